@@ -1,0 +1,8 @@
+/** The ports through which checks and actions reach their SDKs. `src/kit/` implements them, one file per SDK; root files load them when their source is configured. */
+import type { HttpKit } from './http.ts';
+import type { MysqlKit } from './mysql.ts';
+
+export interface Kit {
+  http: HttpKit;
+  mysql: MysqlKit;
+}
