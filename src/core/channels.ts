@@ -68,7 +68,10 @@ export interface Desk {
 /** Answered within the second; `after` is the work that follows the acknowledgement. */
 export interface Reply {
   text?: string;
+  /** Opened at once: Slack's trigger lives three seconds. */
   form?: Form;
+  /** Slow forms (a preview): replaces the opened form when it is there. */
+  later?: () => Promise<Form>;
   /** Field name → what is wrong with it: the form stays open. */
   errors?: Readonly<Record<string, string>>;
   after?: () => Promise<void>;
