@@ -43,7 +43,7 @@ export type IncidentEvent = { at: string; by?: string } & (
   | { type: 'action-ended'; action: string; result: ActionResult }
   | { type: 'fix-elsewhere'; text: string; remedy: RemedyKind | 'unknown'; live: { when: 'now' } | { when: 'pods-newer'; than: string } }
   | { type: 'recovery-judged'; recovery: Recovery }
-  | { type: 'told'; text: string; ts: string; nextAt: string }
+  | { type: 'told'; text: string; nextAt: string }
   | { type: 'cause-confirmed'; right: boolean; cause: string }
   | { type: 'resolved'; fixedBy: string; note: string }
   | { type: 'closed'; why: string }
@@ -106,7 +106,7 @@ export interface Incident {
   fixedElsewhere?: { at: string; text: string; live: { when: 'now' } | { when: 'pods-newer'; than: string } };
   recovery?: Recovery;
   recoveries: readonly { at: string; recovery: Recovery }[];
-  told?: { at: string; text: string; ts: string; nextAt: string };
+  told?: { at: string; text: string; nextAt: string };
   causeConfirmed?: { right: boolean; cause: string; by?: string };
   resolved?: { at: string; by?: string; fixedBy: string; note: string };
   closed?: { at: string; why: string };
@@ -208,7 +208,7 @@ function apply(was: Incident, event: IncidentEvent): Incident {
     case 'recovery-judged':
       return { ...was, recovery: event.recovery, recoveries: [...was.recoveries, { at: event.at, recovery: event.recovery }] };
     case 'told':
-      return { ...was, told: { at: event.at, text: event.text, ts: event.ts, nextAt: event.nextAt } };
+      return { ...was, told: { at: event.at, text: event.text, nextAt: event.nextAt } };
     case 'cause-confirmed':
       return { ...was, causeConfirmed: { right: event.right, cause: event.cause, ...(event.by === undefined ? {} : { by: event.by }) } };
     case 'resolved':

@@ -1,10 +1,13 @@
+import type { Live } from './action.ts';
+import type { Evidence, Finding, Rollout } from './evidence.ts';
+
 /** Whether an action helped, per symptom, judged from the minute it is live. */
 export type RecoveryWord = 'not-live-yet' | 'recovered' | 'better' | 'unchanged' | 'worse' | 'cannot-tell';
 
 export interface Symptom {
-  /** Stable over looks: kind and required fields. */
+  /** Stable over looks: check, kind and what tells it from its like. */
   key: string;
-  /** As the card names it: `5xx / min`, `RDS CPU`, an error's title. */
+  /** As the card names it: `errors / min`, `CPUUtilization`, an error's title. */
   name: string;
   unit?: string;
   before?: number;
@@ -17,9 +20,240 @@ export interface Recovery {
   word: RecoveryWord;
   /** When the fix was live, UTC ISO. */
   liveAt?: string;
-  /** Since when all symptoms are quiet. */
+  /** Since when all symptoms are quiet, UTC ISO. */
   quietSince?: string;
   symptoms: readonly Symptom[];
-  /** What still fires, what is left over, what it rules out: one fact a line. */
+  /** What still fires, what is left over: one fact a line. */
   says: readonly string[];
+}
+
+/** What was done, and from when its effect can be judged. */
+export interface Fix {
+  /** UTC ISO. */
+  at: string;
+  live: Live;
+}
+
+/** Fewer threads than this on one statement are no pile-up. */
+const STUCK_THREADS = 5;
+const HALVED = 0.5;
+const WORSE = 1.25;
+const HELD_MS = 5 * 60_000;
+
+/**
+ * Judges from the history alone. Symptoms are the bad findings that can recover, from the first look to the fix; each is compared with its
+ * level before the onset. `before` is the judgement of the look before: it carries since when all is quiet.
+ */
+export function judgeRecovery(
+  history: readonly Evidence[],
+  fix: Fix,
+  onset: string | undefined,
+  before: Recovery | undefined,
+  now: string,
+): Recovery {
+  const liveAt = liveSince(history, fix);
+  const watched = symptomsUntil(history, fix.at, onset);
+  const symptoms = watched.map((s) => levelNow(s, history, liveAt ?? now));
+  if (liveAt === undefined) return { word: 'not-live-yet', symptoms, says: [] };
+  const seen = symptoms.filter((s) => s.state !== 'unseen');
+  const says = [
+    ...symptoms.filter((s) => s.state === 'same' || s.state === 'worse' || s.state === 'halved').map(stillFires),
+    ...unseenLine(symptoms),
+  ];
+  const common = { liveAt, symptoms, says };
+  if (seen.length === 0) return { ...common, word: 'cannot-tell' };
+  const quiet = symptoms.every((s) => s.state === 'quiet');
+  if (quiet) {
+    const quietSince = before?.liveAt === liveAt && before.quietSince ? before.quietSince : now;
+    const held = Date.parse(now) - Date.parse(quietSince) >= HELD_MS;
+    return { ...common, quietSince, word: held ? 'recovered' : 'better' };
+  }
+  if (seen.some((s) => s.state === 'worse')) return { ...common, word: 'worse' };
+  return { ...common, word: seen.some((s) => s.state === 'quiet' || s.state === 'halved') ? 'better' : 'unchanged' };
+}
+
+function stillFires(symptom: Symptom): string {
+  const unit = symptom.unit === undefined ? '' : ` ${symptom.unit}`;
+  return `${symptom.name}: ${round(symptom.now ?? 0)}${unit} (worst ${round(symptom.worst)}${unit})`;
+}
+
+function unseenLine(symptoms: readonly Symptom[]): readonly string[] {
+  const unseen = symptoms.filter((s) => s.state === 'unseen').map((s) => s.name);
+  return unseen.length === 0 ? [] : [`not seen since: ${unseen.join(', ')}`];
+}
+
+function round(value: number): number {
+  return value >= 10 ? Math.round(value) : Math.round(value * 10) / 10;
+}
+
+/** When the fix reached the pods; undefined while it has not. Without any sight of the pods it is judged from the action itself. */
+function liveSince(history: readonly Evidence[], fix: Fix): string | undefined {
+  const { live } = fix;
+  if (live.when === 'now') return fix.at;
+  const withPods = history.filter((e) => rolloutsOf(e).length > 0);
+  if (withPods.length === 0) return fix.at;
+  const first = withPods.find((e) => e.at > fix.at && rolloutsOf(e).every((r) => isLive(r, live)));
+  if (!first) return undefined;
+  const times = rolloutsOf(first).map((r) => r.liveAt ?? first.at);
+  return times.reduce((a, b) => (a > b ? a : b));
+}
+
+function isLive(rollout: Rollout, live: Exclude<Live, { when: 'now' }>): boolean {
+  if (rollout.state !== undefined && rollout.state !== 'complete') return false;
+  if (live.when === 'sha') return sameSha(rollout.sha, live.sha);
+  if (live.when === 'image') return rollout.image === live.image;
+  return rollout.oldestPodStartedAt !== undefined && rollout.oldestPodStartedAt > live.than;
+}
+
+/** Tags often carry a short sha. */
+export function sameSha(one: string | undefined, other: string | undefined): boolean {
+  if (!one || !other) return false;
+  return one.length < other.length ? one.length >= 7 && other.startsWith(one) : other.length >= 7 && one.startsWith(other);
+}
+
+function rolloutsOf(evidence: Evidence): readonly Rollout[] {
+  return (evidence.outcome.findings ?? []).filter((f): f is Rollout => f.kind === 'rollout');
+}
+
+/** A symptom as it was watched before the fix. */
+interface Watched {
+  key: string;
+  check: string;
+  name: string;
+  unit?: string;
+  before?: number;
+  worst: number;
+  /** At most this is quiet. */
+  quiet: number;
+}
+
+function symptomsUntil(history: readonly Evidence[], until: string, onset: string | undefined): readonly Watched[] {
+  const watched = new Map<string, Watched>();
+  for (const evidence of history) {
+    if (evidence.at > until) continue;
+    for (const finding of evidence.outcome.findings ?? []) {
+      const level = finding.tone === 'bad' && finding.recovers !== false ? levelOf(finding) : undefined;
+      if (level === undefined) continue;
+      const key = symptomKey(evidence.check, finding);
+      const was = watched.get(key);
+      const worst = Math.max(was?.worst ?? 0, level.worst);
+      watched.set(key, was ? { ...was, worst } : { key, check: evidence.check, worst, ...namesOf(finding), ...calm(finding, onset) });
+    }
+  }
+  return [...watched.values()];
+}
+
+function levelNow(watched: Watched, history: readonly Evidence[], liveAt: string): Symptom {
+  const { key, check, quiet, ...rest } = watched;
+  const evidence = history.findLast((e) => e.check === check);
+  const shown = { key, ...rest };
+  if (!evidence || evidence.at <= liveAt || evidence.outcome.status === 'blind') return { ...shown, state: 'unseen' };
+  const finding = (evidence.outcome.findings ?? []).find((f) => symptomKey(check, f) === key);
+  if (!finding) return { ...shown, now: 0, state: 'quiet' };
+  const points = pointsOf(finding)
+    ?.filter((p) => p.at >= liveAt)
+    .slice(-2);
+  const now = points ? points.at(-1)?.value : levelOf(finding)?.now;
+  if (now === undefined) return { ...shown, state: 'unseen' };
+  const calmNow = points ? points.length === 2 && points.every((p) => p.value <= quiet) : now <= quiet;
+  return { ...shown, now, state: calmNow ? 'quiet' : stateOf(now, watched.worst) };
+}
+
+function stateOf(now: number, worst: number): 'halved' | 'same' | 'worse' {
+  if (now >= worst * WORSE) return 'worse';
+  return now <= worst * HALVED ? 'halved' : 'same';
+}
+
+export function symptomKey(check: string, finding: Finding): string {
+  switch (finding.kind) {
+    case 'error-group':
+      return `${check} error-group ${finding.title} ${finding.transaction ?? ''}`;
+    case 'error-rate':
+      return `${check} error-rate`;
+    case 'metric':
+      return `${check} metric ${finding.name} ${finding.source ?? ''}`;
+    case 'query-group':
+      return `${check} query-group ${finding.db ?? ''} ${finding.fingerprint}`;
+    case 'lock-wait':
+      return `${check} lock-wait ${finding.lock} ${finding.table ?? ''}`;
+    case 'workload':
+      return `${check} workload ${finding.workload} ${finding.owner ?? finding.name}`;
+    case 'log-group':
+      return `${check} log-group ${finding.service ?? ''} ${finding.message}`;
+    default:
+      return `${check} ${finding.kind}`;
+  }
+}
+
+function namesOf(finding: Finding): { name: string; unit?: string } {
+  switch (finding.kind) {
+    case 'error-group':
+      return { name: finding.title, unit: '/ min' };
+    case 'error-rate':
+      return { name: 'errors', unit: '/ min' };
+    case 'metric':
+      return { name: finding.name, ...(finding.unit === undefined ? {} : { unit: finding.unit }) };
+    case 'query-group':
+      return { name: 'stuck queries' };
+    case 'lock-wait':
+      return { name: `${finding.lock} lock waits` };
+    case 'workload':
+      return { name: `${finding.workload} ${finding.owner ?? finding.name}` };
+    case 'log-group':
+      return { name: finding.message };
+    default:
+      return { name: finding.kind };
+  }
+}
+
+function pointsOf(finding: Finding): readonly { at: string; value: number }[] | undefined {
+  if (finding.kind === 'metric') return finding.points;
+  if (finding.kind === 'error-rate' || finding.kind === 'error-group') return finding.points?.map((p) => ({ at: p.at, value: p.count }));
+  return undefined;
+}
+
+/** How strong a finding is in its look; undefined for what has no strength (a release, a note). */
+function levelOf(finding: Finding): { worst: number; now: number } | undefined {
+  const points = pointsOf(finding);
+  if (points) {
+    const values = points.map((p) => p.value);
+    const now = values.at(-1);
+    return now === undefined ? undefined : { worst: values.reduce((a, b) => Math.max(a, b), 0), now };
+  }
+  const now = plainLevel(finding);
+  return now === undefined ? undefined : { worst: now, now };
+}
+
+function plainLevel(finding: Finding): number | undefined {
+  switch (finding.kind) {
+    case 'error-group':
+    case 'log-group':
+      return finding.count ?? 1;
+    case 'query-group':
+      return finding.threads;
+    case 'lock-wait':
+      return finding.waiters ?? 1;
+    case 'connections':
+      return finding.refused ? 1 : finding.used;
+    case 'workload':
+      return 1;
+    default:
+      return undefined;
+  }
+}
+
+/** The level before the onset, and the highest level that counts as quiet. */
+function calm(finding: Finding, onset: string | undefined): { before?: number; quiet: number } {
+  const points = pointsOf(finding);
+  if (!points) return finding.kind === 'query-group' ? { before: 0, quiet: STUCK_THREADS - 1 } : { quiet: 0 };
+  const earlier = points.filter((p) => onset !== undefined && p.at < onset).map((p) => p.value);
+  const mean =
+    earlier.length > 0
+      ? earlier.reduce((a, b) => a + b, 0) / earlier.length
+      : finding.kind === 'metric'
+        ? finding.baseline?.mean
+        : undefined;
+  if (mean === undefined) return { quiet: 0 };
+  const sigma = Math.sqrt(earlier.reduce((sum, v) => sum + (v - mean) ** 2, 0) / Math.max(1, earlier.length));
+  return { before: mean, quiet: Math.max(mean + 3 * sigma, 1.5 * mean) };
 }
