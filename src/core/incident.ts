@@ -1,4 +1,4 @@
-import type { ActionRequest, ActionResult, Preview } from './action.ts';
+import type { ActionRequest, ActionResult, Live, Preview } from './action.ts';
 import type { Alert } from './alert.ts';
 import type { Diagnosis, RemedyKind } from './diagnosis.ts';
 import type { Bundle, Evidence } from './evidence.ts';
@@ -41,7 +41,7 @@ export type IncidentEvent = { at: string; by?: string } & (
   | { type: 'action-started'; action: string }
   | { type: 'action-progress'; action: string; line: string }
   | { type: 'action-ended'; action: string; result: ActionResult }
-  | { type: 'fix-elsewhere'; text: string; remedy: RemedyKind | 'unknown'; live: { when: 'now' } | { when: 'pods-newer'; than: string } }
+  | { type: 'fix-elsewhere'; text: string; live: Live }
   | { type: 'recovery-judged'; recovery: Recovery }
   | { type: 'told'; text: string; nextAt: string }
   | { type: 'cause-confirmed'; right: boolean; cause: string }
@@ -103,7 +103,7 @@ export interface Incident {
   refusedCauses: readonly string[];
   previews: Readonly<Record<string, { request: ActionRequest; preview: Preview; at: string }>>;
   actions: readonly Acted[];
-  fixedElsewhere?: { at: string; text: string; live: { when: 'now' } | { when: 'pods-newer'; than: string } };
+  fixedElsewhere?: { at: string; text: string; live: Live };
   recovery?: Recovery;
   recoveries: readonly { at: string; recovery: Recovery }[];
   told?: { at: string; text: string; nextAt: string };

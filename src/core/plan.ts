@@ -92,7 +92,7 @@ function reminders(incident: Incident, policy: Policy): readonly string[] {
 
 function closing(incident: Incident, now: string): readonly Step[] {
   if (incident.resolved) {
-    return incident.posted['review'] || !incident.place ? [{ key: 'close', why: 'resolved' }] : [{ key: 'review' }];
+    return incident.posted.review || !incident.place ? [{ key: 'close', why: 'resolved' }] : [{ key: 'review' }];
   }
   const self = selfCloseAt(incident);
   return self !== undefined && self <= now

@@ -64,7 +64,7 @@ describe('reading', () => {
 
   test('hostile names and messages stay data', async () => {
     const start = repo.head();
-    const message = 'Grüße 🚀 $(touch /tmp/x) `id`\n\n\x1f\x1e' + 'a'.repeat(40) + '\n"quoted"';
+    const message = `Grüße 🚀 $(touch /tmp/x) \`id\`\n\n\x1f\x1e${'a'.repeat(40)}\n"quoted"`;
     const sha = repo.commit(message, { 'ünï "q" $(x).rb': '1\n' });
     repo.push();
     const [only, ...others] = await mirror.log({ after: start, to: await mirror.fetch('master', signal), limit: 10 }, signal);

@@ -27,7 +27,7 @@ export function repository(branch = 'master'): Repository {
   const top = mkdtempSync(join(tmpdir(), 'pulaski-git-'));
   const remote = join(top, 'remote.git');
   const work = join(top, 'work');
-  const env = { PATH: process.env['PATH'] ?? '', HOME: top, GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' };
+  const env = { PATH: process.env.PATH ?? '', HOME: top, GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' };
   let minute = 0;
   const run = (cwd: string, args: readonly string[]): string => {
     const at = new Date(Date.UTC(2026, 10, 20, 1, minute)).toISOString();

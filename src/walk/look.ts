@@ -1,0 +1,93 @@
+import type { Check, Look, Scope } from '../core/check.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Evidence } from '../core/evidence.ts';
+
+/** What came of one check: the evidence, and what it cost its source. */
+export interface Answer {
+  evidence: Evidence;
+  cost: Readonly<Record<string, number>>;
+}
+
+/**
+ * Asks all checks at once, each within its own budget; whatever goes wrong becomes evidence and nothing is thrown.
+ * A check with `ready` waits for the answers it needs, at most until all others have answered.
+ */
+export async function lookAll(
+  checks: readonly Check[],
+  scope: Omit<Scope, 'known' | 'now'>,
+  before: readonly Evidence[],
+  clock: Clock,
+  signal: AbortSignal,
+  answered: (answer: Answer) => Promise<void>,
+): Promise<void> {
+  const fresh: Evidence[] = [];
+  let waiting = checks.filter((c) => c.ready);
+  const running = new Set<Promise<void>>();
+  const start = (check: Check) => {
+    const known = [...before.filter((e) => !fresh.some((f) => f.check === e.check)), ...fresh];
+    const run = lookOne(check, { ...scope, now: clock.now().toISOString(), known }, clock, signal)
+      .then(async (answer) => {
+        fresh.push(answer.evidence);
+        await answered(answer);
+      })
+      .finally(() => running.delete(run));
+    running.add(run);
+  };
+  for (const check of checks) if (!check.ready) start(check);
+  while (running.size > 0 || waiting.length > 0) {
+    const due = waiting.filter((c) => running.size === 0 || c.ready?.(fresh));
+    // One at a time when nothing else runs: the first one's answer may make the others ready.
+    const next = running.size === 0 ? due.slice(0, 1) : due;
+    waiting = waiting.filter((c) => !next.includes(c));
+    for (const check of next) start(check);
+    await Promise.race(running);
+  }
+}
+
+/** Runs one check inside its budget. */
+export async function lookOne(check: Check, scope: Scope, clock: Clock, cancel: AbortSignal): Promise<Answer> {
+  const started = performance.now();
+  const at = clock.now().toISOString();
+  const budget = AbortSignal.timeout(check.budgetMs);
+  const signal = AbortSignal.any([budget, cancel]);
+  const look = await inTime(check, scope, signal).catch(
+    (error: unknown): Look => ({ outcome: blindBecause(check, error, budget.aborted) }),
+  );
+  const { outcome, asOf, scope: seen, cost = {} } = look;
+  const tookMs = Math.round(performance.now() - started);
+  const evidence = {
+    check: check.name,
+    at,
+    ...(asOf === undefined ? {} : { asOf }),
+    ...(seen === undefined ? {} : { scope: seen }),
+    tookMs,
+    outcome,
+  };
+  return { evidence, cost };
+}
+
+/** A check that does not heed its signal must not hold the look. */
+function inTime(check: Check, scope: Scope, signal: AbortSignal): Promise<Look> {
+  const { promise: spent, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  const answer = Promise.resolve().then(() => check.look(scope, signal));
+  return Promise.race([answer, spent]).finally(() => signal.removeEventListener('abort', stop));
+}
+
+function blindBecause(check: Check, error: unknown, spent: boolean): Look['outcome'] {
+  if (spent) {
+    return {
+      status: 'blind',
+      why: `no answer within ${check.budgetMs / 1000} s`,
+      fix: `See whether it is up and can be reached from here: npm run -s pulaski -- doctor`,
+    };
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return {
+    status: 'blind',
+    why: `the check failed: ${why}`,
+    fix: 'This is a fault of the bot. Run: npm run -s pulaski -- triage --verbose, and report what it prints',
+  };
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../core/clock.ts';
+import { fold, type Incident, type IncidentEvent } from '../core/incident.ts';
+import { Conflict, type Journal } from '../core/journal.ts';
+
+/** An event before it has its time. */
+export type Unstamped = IncidentEvent extends infer E ? (E extends IncidentEvent ? Omit<E, 'at'> : never) : never;
+
+const TRIES = 20;
+
+/** Reads and writes incidents. Everybody appends through here: on a conflict the facts are looked at again and the append is tried anew. */
+export interface Records {
+  load: (id: string) => Promise<Incident>;
+  /** `facts` sees the newest state and says what happened; nothing to say: nothing is stored. Answers the state after it. `once`: false when that key was known. */
+  append: (
+    id: string,
+    facts: (incident: Incident) => readonly Unstamped[],
+    then?: { once?: string; due?: string | null },
+  ) => Promise<{ incident: Incident; stored: boolean }>;
+}
+
+export function records(journal: Journal, clock: Clock): Records {
+  const load = async (id: string) => fold(id, await journal.read(id));
+  return {
+    load,
+    append: async (id, facts, then = {}) => {
+      for (let attempt = 1; ; attempt++) {
+        const incident = await load(id);
+        const at = clock.now().toISOString();
+        const events = facts(incident).map((fact) => ({ at, ...fact }) as IncidentEvent);
+        if (events.length === 0) return { incident, stored: false };
+        try {
+          const stored = await journal.append(id, incident.version, events, then);
+          return { incident: stored ? fold(id, [...incident.events, ...events]) : incident, stored };
+        } catch (error) {
+          if (!(error instanceof Conflict) || attempt === TRIES) throw error;
+        }
+      }
+    },
+  };
+}

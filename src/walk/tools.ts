@@ -1,0 +1,41 @@
+import type { Action } from '../core/action.ts';
+import type { Brief } from '../core/brief.ts';
+import type { Channels } from '../core/channels.ts';
+import type { Check } from '../core/check.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Incident } from '../core/incident.ts';
+import type { Journal, Turns } from '../core/journal.ts';
+
+/** What the walk works with: ports and settings, no product. */
+export interface Tools {
+  journal: Journal;
+  turns: Pick<Turns, 'nudge'>;
+  channels: Channels;
+  checks: readonly Check[];
+  actions: readonly Action[];
+  clock: Clock;
+  brief: (incident: Incident, now: string) => Brief;
+  /** Where the card goes when Slack cannot take it. */
+  print: (brief: Brief) => void;
+  log: Log;
+  policy: WalkPolicy;
+  /** Told once for each step carried out and each look, for the metrics. */
+  measure: (what: 'step' | 'check', name: string, seconds: number, result: string) => void;
+}
+
+export interface WalkPolicy {
+  environment: string;
+  /** Names as alerts and pods call the service; the first stands for all. */
+  services: readonly string[];
+  deadlineMinutes: number;
+  invite: readonly string[];
+  /** Slack user ids (U…, W…) and user groups (S…). Empty: nobody may run an action. */
+  actors: readonly string[];
+  dryRun: boolean;
+}
+
+export interface Log {
+  info: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+  warn: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+  error: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+}

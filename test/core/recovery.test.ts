@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import type { Evidence, Finding } from '../../src/core/evidence.ts';
+import { judgeRecovery, type Recovery, sameSha } from '../../src/core/recovery.ts';
+import { at, blindBy, foundBy, quietBy } from '../setup/journal-of.ts';
+
+const sha = 'a0c11fe0000000000000000000000000000000aa';
+const old = '4f1c2ab0000000000000000000000000000000bb';
+const live = { when: 'sha', sha } as const;
+const fix = { at: at(3), live };
+const onset = at(-10);
+
+const rate = (values: readonly number[], from: number): Finding => ({
+  kind: 'error-rate',
+  tone: 'bad',
+  points: values.map((count, i) => ({ at: at(from + i), count })),
+});
+const before = [4, 4, 5, 3];
+const stuck = (threads: number): Finding => ({ kind: 'query-group', fingerprint: 'select ?', threads, tone: 'bad' });
+const rollout = (minutes: number, commit: string, state: 'complete' | 'progressing' = 'complete'): Evidence =>
+  quietBy('deploy', minutes, [{ kind: 'rollout', deployment: 'web', sha: commit, state, liveAt: at(minutes) }]);
+
+const sick = [foundBy('rollbar', 1, [rate([...before, 300, 310], -14)]), foundBy('mysql', 1, [stuck(183)]), rollout(1, old)];
+const judge = (history: readonly Evidence[], minutes: number, was?: Recovery) => judgeRecovery(history, fix, onset, was, at(minutes));
+
+describe('recovery', () => {
+  test('nothing can improve before the pods change', () => expect(judge([...sick, rollout(5, old)], 5).word).toBe('not-live-yet'));
+  test('half of the pods is not live', () => expect(judge([...sick, rollout(5, sha, 'progressing')], 5).word).toBe('not-live-yet'));
+
+  const calm = [...sick, rollout(6, sha), foundBy('rollbar', 9, [rate([...before, 300, 310, 4, 3], 1)]), quietBy('mysql', 9)];
+  test('all quiet, but not held: better, and since when', () => {
+    expect(judge(calm, 9)).toMatchObject({ word: 'better', liveAt: at(6), quietSince: at(9) });
+  });
+  test('held five minutes: recovered', () => {
+    const first = judge(calm, 9);
+    expect(judge(calm, 13, first).word).toBe('better');
+    expect(judge(calm, 14, first)).toMatchObject({ word: 'recovered', quietSince: at(9) });
+  });
+  test('the table has before, worst and now', () => {
+    const symptom = judge(calm, 9).symptoms.find((s) => s.key.includes('error-rate'));
+    expect(symptom).toMatchObject({ before: 4, worst: 310, now: 3, state: 'quiet' });
+  });
+  test('the minutes before it was live do not count: one quiet point is not two', () => {
+    const early = [...sick, rollout(6, sha), foundBy('rollbar', 7, [rate([...before, 300, 310, 4], 0)]), quietBy('mysql', 7)];
+    expect(judge(early, 7)).toMatchObject({ word: 'better' });
+    expect(judge(early, 7).quietSince).toBeUndefined();
+  });
+  test('one group still fires: better, and it is named', () => {
+    const tail = [...sick, rollout(6, sha), foundBy('rollbar', 9, [rate([300, 310, 38, 38], 5)]), quietBy('mysql', 9)];
+    const verdict = judge(tail, 20);
+    expect(verdict.word).toBe('better');
+    expect(verdict.says.join()).toContain('38');
+  });
+  test('as bad as before: unchanged', () => {
+    expect(judge([...sick, rollout(6, sha), foundBy('rollbar', 9, [rate([310, 300], 7)]), foundBy('mysql', 9, [stuck(180)])], 9).word).toBe(
+      'unchanged',
+    );
+  });
+  test('up by a quarter: worse', () => {
+    expect(judge([...sick, rollout(6, sha), foundBy('rollbar', 9, [rate([310, 400], 7)]), foundBy('mysql', 9, [stuck(180)])], 9).word).toBe(
+      'worse',
+    );
+  });
+  test('all blind: cannot tell', () => {
+    expect(judge([...sick, rollout(6, sha), blindBy('rollbar', 9), blindBy('mysql', 9)], 9).word).toBe('cannot-tell');
+  });
+  test('one blind source forbids "recovered", and is named', () => {
+    const verdict = judge([...sick, rollout(6, sha), foundBy('rollbar', 9, [rate([4, 3], 7)]), blindBy('mysql', 9)], 30);
+    expect(verdict.word).toBe('better');
+    expect(verdict.says.join()).toContain('stuck queries');
+  });
+  test('fewer than five stuck threads are quiet', () => {
+    const few = [...sick, rollout(6, sha), foundBy('rollbar', 9, [rate([4, 3], 7)]), foundBy('mysql', 9, [stuck(4)])];
+    expect(judge(few, 9).quietSince).toBe(at(9));
+  });
+  test('what stays after a perfect fix is not waited for', () => {
+    const job: Finding = { kind: 'workload', workload: 'job', name: 'deploy-tasks', tone: 'bad', recovers: false };
+    expect(judge([foundBy('deploy', 1, [job]), ...calm], 9).symptoms.some((s) => s.key.includes('workload'))).toBe(false);
+  });
+  test('a restart is live when every pod is newer', () => {
+    const pods = (minutes: number, oldest: number) =>
+      quietBy('deploy', minutes, [{ kind: 'rollout', deployment: 'web', state: 'complete', oldestPodStartedAt: at(oldest) }]);
+    const restart = { at: at(3), live: { when: 'pods-newer', than: at(3) } as const };
+    expect(judgeRecovery([...sick.slice(0, 2), pods(4, -60)], restart, onset, undefined, at(4)).word).toBe('not-live-yet');
+    expect(judgeRecovery([...sick.slice(0, 2), pods(6, 5)], restart, onset, undefined, at(6)).word).not.toBe('not-live-yet');
+  });
+});
+
+test.each([
+  ['4f1c2ab', old, true],
+  [old, '4f1c2ab', true],
+  ['4f1c2a', old, false],
+  ['4f1c2ab', sha, false],
+  ['', old, false],
+])('sameSha %s %s', (one, other, same) => expect(sameSha(one, other)).toBe(same));
