@@ -1,4 +1,5 @@
 import type { Brief, Line, Section } from './brief.ts';
+import { stripControls } from './escape.ts';
 import { plain } from './mrkdwn.ts';
 
 const BOLD = '\u001B[1m';
@@ -15,7 +16,7 @@ export interface TerminalOptions {
 export function terminal(brief: Brief, options: TerminalOptions): string {
   const paint = (code: string, text: string): string => (options.colour ? code + text + RESET : text);
   const blocks = brief.sections.map((section) => sectionText(section, options, paint)).filter((text) => text !== '');
-  return `${[paint(BOLD, harmless(brief.title)), ...blocks].join('\n')}\n`;
+  return `${[paint(BOLD, oneRow(brief.title)), ...blocks].join('\n')}\n`;
 }
 
 type Paint = (code: string, text: string) => string;
@@ -33,15 +34,15 @@ function sectionText(section: Section, { width }: TerminalOptions, paint: Paint)
   }
 }
 
-/** Everything below a blank but tabs and line ends, the C1 set, and marks that turn the direction of writing. */
-export function harmless(text: string): string {
-  return text.replace(/[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '');
+/** What came from outside cannot steer the terminal. */
+function oneRow(text: string): string {
+  return stripControls(text).replaceAll('\n', ' ');
 }
 
 function wrapped(line: Line, width: number): string {
   const rows: string[] = [];
   let row = '';
-  for (const word of harmless(plain(line)).split(' ')) {
+  for (const word of oneRow(plain(line)).split(' ')) {
     if (row !== '' && row.length + 1 + word.length > width) {
       rows.push(row);
       row = `   ${word}`;
@@ -54,7 +55,7 @@ function wrapped(line: Line, width: number): string {
 
 /** First column to the left, figures to the right. */
 export function tableText(rows: readonly (readonly string[])[]): string {
-  const clean = rows.map((row) => row.map(harmless));
+  const clean = rows.map((row) => row.map(oneRow));
   const widths = clean.reduce<number[]>((all, row) => row.map((cell, i) => Math.max(cell.length, all[i] ?? 0)), []);
   const pad = (cell: string, i: number): string => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0));
   return clean.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');

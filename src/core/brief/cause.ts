@@ -4,8 +4,8 @@ import { clip, oneLine } from '../escape.ts';
 import type { Incident } from '../incident.ts';
 import { bold, join, line } from '../words.ts';
 import { allOf, toneFor } from './facts.ts';
-import { toPhone } from './to-phone.ts';
 import { remedyLines, revertLine } from './remedy.ts';
+import { toPhone } from './to-phone.ts';
 import { narrowColumns } from './widen.ts';
 
 const CHAIN_MAX = 6;

@@ -3,8 +3,8 @@ import type { Evidence, Finding, Tone } from '../evidence.ts';
 import type { Incident } from '../incident.ts';
 import { join, time } from '../words.ts';
 import { findingsOf, toneFor } from './facts.ts';
-import { toPhone } from './to-phone.ts';
 import { say } from './say.ts';
+import { toPhone } from './to-phone.ts';
 
 /** One line of the card for one check. */
 export interface CheckLine {
@@ -33,13 +33,20 @@ export function labelOf(check: string): string {
 /** Every check that is set up or has spoken, in the card's order. */
 export function checkLines(incident: Incident, setup: Setup): readonly CheckLine[] {
   const answers = new Map(incident.evidence.map((e) => [e.check, e]));
+  const onlyTracker = soleTracker(setup);
   const known = setup.checks.map((check) => {
     const evidence = answers.get(check.name);
-    if (evidence) return answered(evidence);
+    if (evidence) return answered(evidence, check.name === onlyTracker ? 'Errors' : undefined);
     return check.on ? asking(check) : absent(check.name);
   });
   const names = new Set(setup.checks.map((c) => c.name));
-  return [...known, ...incident.evidence.filter((e) => !names.has(e.check)).map(answered)];
+  return [...known, ...incident.evidence.filter((e) => !names.has(e.check)).map((e) => answered(e))];
+}
+
+/** Where one error tracker is set up, its line speaks of errors, not of the product. */
+function soleTracker(setup: Setup): string | undefined {
+  const trackers = setup.checks.filter((c) => c.on && (c.name === 'rollbar' || c.name === 'sentry'));
+  return trackers.length === 1 ? trackers[0]?.name : undefined;
 }
 
 function asking(check: { name: string; question: string }): CheckLine {
@@ -52,9 +59,9 @@ function absent(name: string): CheckLine {
   return { mark: '⚪', label, line: [`⚪ ${label}: not set up`] };
 }
 
-function answered(evidence: Evidence): CheckLine {
+function answered(evidence: Evidence, name?: string): CheckLine {
   const { outcome } = evidence;
-  const label = labelFor(evidence);
+  const label = outcome.status === 'blind' ? labelOf(evidence.check) : (name ?? labelFor(evidence));
   if (outcome.status === 'blind') return { mark: '⚫', label, line: toPhone([`⚫ ${label}: ${outcome.why}`]) };
   const findings = ranked(findingsOf(evidence));
   const mark = outcome.status === 'quiet' ? '🟢' : markOf(findings);

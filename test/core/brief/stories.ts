@@ -1,8 +1,9 @@
 /** Incidents built by folding events, as the walk appends them. */
+
+import type { Setup } from '../../../src/core/brief.ts';
 import type { Diagnosis, Hypothesis } from '../../../src/core/diagnosis.ts';
 import type { Evidence, Finding } from '../../../src/core/evidence.ts';
 import { fold, type Incident, type IncidentEvent } from '../../../src/core/incident.ts';
-import type { Setup } from '../../../src/core/brief.ts';
 
 export const setup: Setup = {
   checks: [
