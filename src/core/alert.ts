@@ -11,6 +11,8 @@ export interface Alert {
   status: 'firing' | 'resolved';
   /** UTC ISO. */
   startedAt: string;
+  /** False: the sender named no start, `startedAt` is the time of arrival. */
+  startKnown?: false;
   url: string;
   labels: Readonly<Record<string, string>>;
   description: string;

@@ -19,8 +19,8 @@ export type Sev = 'SEV1' | 'SEV2' | 'SEV3';
 /** A step that touches the outside is bracketed by `intended` and its done event; `key` names the one thing it does. */
 export type IncidentEvent = { at: string; by?: string } & (
   | { type: 'opened'; number: number; title: string; alert: Alert; via?: { channel: string; user: string } }
-  /** A further alert of the same key, or one gathered in a storm. */
-  | { type: 'alerted'; alert: Alert }
+  /** A further alert of the same key, or one gathered in a storm. `damped`: it flaps, and is no news. */
+  | { type: 'alerted'; alert: Alert; damped?: true }
   | { type: 'intended'; key: string }
   | { type: 'placed'; place: Place }
   | { type: 'invited'; users: readonly string[]; failed: readonly string[] }
