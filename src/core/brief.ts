@@ -1,7 +1,8 @@
-/** What the card says, as data: rendered for Slack by `slack/render.ts`, for a terminal by `core/terminal.ts`. */
+/** What the card says, as data: rendered for Slack by `slack/render.ts`, for a terminal by `core/terminal.ts`. Made by `brief/brief.ts`. */
 import type { Button } from './channels.ts';
+import type { RemedyKind } from './diagnosis.ts';
 
-/** A piece of a line. What came from outside is `text` (escaped and redacted by the renderer); only the renderer writes markup. */
+/** A piece of a line. What came from outside is plain text (escaped and redacted by the renderer); only the renderer writes markup. */
 export type Span =
   | string
   | { bold: string }
@@ -25,4 +26,16 @@ export interface Brief {
   /** 🔥, ✅, 🟡, 🟠 and title. */
   title: string;
   sections: readonly Section[];
+}
+
+/** What of the bot's set-up the card speaks of. */
+export interface Setup {
+  /** In the card's order. `on: false` is shown as ⚪ not set up. */
+  checks: readonly { name: string; question: string; on: boolean }[];
+  /** Whether anybody may press a button that changes the world (`ACTORS`). */
+  actors: 'none' | 'some';
+  dryRun: boolean;
+  deadlineMinutes: number;
+  /** Kinds of action that the bot can run here. */
+  actions: readonly RemedyKind[];
 }

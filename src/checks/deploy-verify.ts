@@ -1,0 +1,42 @@
+import type { Verification } from '../core/check.ts';
+import { type KubernetesCluster, KubernetesError } from '../core/kit/kubernetes.ts';
+import { readRights, rightName, roleYaml } from '../core/kube/rights.ts';
+import { whyAndFix } from './deploy-blind.ts';
+
+/** One line for each namespace: which of the needed rights are there; one for nodes, which are only a help. */
+export async function verifyDeploy(
+  cluster: KubernetesCluster,
+  { namespaces }: { namespaces: readonly string[] },
+  signal: AbortSignal,
+): Promise<readonly Verification[]> {
+  const spaces = await Promise.all(namespaces.map((namespace) => verifyNamespace(cluster, namespace, signal)));
+  return spaces.some((line) => !line.ok) ? spaces : [...spaces, await verifyNodes(cluster, signal)];
+}
+
+async function verifyNamespace(cluster: KubernetesCluster, namespace: string, signal: AbortSignal): Promise<Verification> {
+  const what = `kubernetes ${namespace}`;
+  try {
+    const allowed = await Promise.all(readRights.map((right) => cluster.may({ ...right, namespace }, signal)));
+    const missing = readRights.filter((_, i) => !allowed[i]);
+    if (missing.length === 0) return { what, ok: true, required: true, says: `reads ${cluster.server}` };
+    const fix = `kubectl apply -f - <<'EOF'\n${roleYaml('pulaski-read', namespace, missing)}\nEOF`;
+    return { what, ok: false, required: true, says: `may not ${missing.map(rightName).join(', ')}`, fix };
+  } catch (error) {
+    if (!(error instanceof KubernetesError)) throw error;
+    const { why, fix } = whyAndFix(cluster.server, error, []);
+    return { what, ok: false, required: true, says: why, fix };
+  }
+}
+
+async function verifyNodes(cluster: KubernetesCluster, signal: AbortSignal): Promise<Verification> {
+  const line = { what: 'kubernetes nodes', required: false };
+  try {
+    const ok = await cluster.may({ verb: 'list', group: '', resource: 'nodes', namespace: '' }, signal);
+    if (ok) return { ...line, ok, says: 'sees the state of nodes' };
+  } catch (error) {
+    if (!(error instanceof KubernetesError)) throw error;
+    return { ...line, ok: false, says: error.message };
+  }
+  const fix = 'kubectl create clusterrole pulaski-nodes --verb=list --resource=nodes   # and bind it to the bot with a ClusterRoleBinding';
+  return { ...line, ok: false, says: 'may not list nodes: a lost or full node shows only in its pods', fix };
+}

@@ -1,0 +1,113 @@
+import type { Live } from '../action.ts';
+import type { Line, Setup } from '../brief.ts';
+import { clip, oneLine } from '../escape.ts';
+import type { Rollout } from '../evidence.ts';
+import type { Acted, Incident } from '../incident.ts';
+import { sameSha } from '../recovery.ts';
+import { bold, join, line, plusMinutes, seconds, shortSha, time, user } from '../words.ts';
+import { allOf, lastQuietRelease, leadTimes, stuckThreads } from './facts.ts';
+import { symptomsNow } from './now.ts';
+
+const STEPS_MAX = 6;
+/** Minutes until a release is live where no earlier release tells. */
+const USUAL_MINUTES = 15;
+
+/** An action that runs, or whose effect cannot be seen yet. */
+export function actionLines(incident: Incident, acted: Acted, setup: Setup): readonly Line[] {
+  const now = symptomsNow(incident);
+  return [
+    line`${user(acted.by)} confirmed ${seconds(acted.confirmedAt)}. ${oneLine(acted.preview.title)}`,
+    ...progress(acted),
+    ...(acted.result?.status === 'done' ? waiting(incident, acted) : []),
+    ...(now === '' ? [] : [join([bold('Now:'), ` ${now}`])]),
+    ...faster(incident, acted, setup),
+    ...leftovers(incident, acted),
+    ...promise(incident, acted),
+  ];
+}
+
+function progress(acted: Acted): readonly Line[] {
+  const steps = acted.progress.slice(-STEPS_MAX);
+  const lines = steps.map((step, i) => {
+    const running = !acted.endedAt && i === steps.length - 1;
+    return line`${running ? '⏳' : '✔'} ${seconds(step.at)} ${clip(oneLine(step.line), 140)}`;
+  });
+  if (!acted.endedAt) return lines.length > 0 ? lines : [['⏳ checking everything again before I touch anything']];
+  return acted.result?.status === 'done' ? [...lines, done(acted.endedAt, acted.result)] : lines;
+}
+
+function done(at: string, result: { text: string; links: readonly string[] }): Line {
+  const links = result.links.slice(0, 2).map((link) => line` (${{ link, text: 'link' }})`);
+  return line`✔ ${seconds(at)} ${clip(oneLine(result.text), 160)}${join(links)}`;
+}
+
+function waiting(incident: Incident, acted: Acted): readonly Line[] {
+  const live = liveOf(acted);
+  if (!live || live.when === 'now') return [['Judging from now; I look every minute.']];
+  const expected = line`expected about ${time(expectedAt(incident, acted))}`;
+  return [line`·  ${pods(incident, live)}, ${expected}`, ['Nothing can improve before the pods change. I judge from then.']];
+}
+
+function liveOf(acted: Acted): Live | undefined {
+  return acted.result?.status === 'done' ? acted.result.live : undefined;
+}
+
+function pods(incident: Incident, live: Exclude<Live, { when: 'now' }>): string {
+  const rollouts = allOf(incident.evidence, 'rollout');
+  if (live.when === 'pods-newer') return 'pods newer than the change: not all yet';
+  const on = live.when === 'sha' ? shortSha(live.sha) : live.image;
+  const mine = rollouts.filter((r) => (live.when === 'sha' ? sameSha(r.sha, live.sha) : r.image === live.image));
+  const wanted = total(rollouts, 'wanted');
+  return wanted === 0 ? `pods on ${on}: none yet` : `pods on ${on}: ${total(mine, 'ready')} of ${wanted}`;
+}
+
+function total(rollouts: readonly Rollout[], which: 'ready' | 'wanted'): number {
+  return rollouts.reduce((sum, r) => sum + (r.pods?.[which] ?? 0), 0);
+}
+
+export function expectedAt(incident: Incident, acted: Acted): string {
+  return plusMinutes(acted.endedAt ?? acted.confirmedAt, usualMinutes(incident));
+}
+
+/** Not live after twice the usual time: then the bot calls. */
+export function overdueAt(incident: Incident, acted: Acted): string {
+  return plusMinutes(acted.endedAt ?? acted.confirmedAt, 2 * usualMinutes(incident));
+}
+
+function usualMinutes(incident: Incident): number {
+  const lead = leadTimes(incident);
+  return lead === undefined ? USUAL_MINUTES : Math.max(1, Math.round(lead.usual / 60));
+}
+
+function faster(incident: Incident, acted: Acted, setup: Setup): readonly Line[] {
+  if (acted.kind !== 'revert' || acted.result?.status !== 'done' || !setup.actions.includes('rollback')) return [];
+  const to = lastQuietRelease(incident);
+  if (to === undefined) return [];
+  return [line`${bold('Faster:')} roll back the pods to ${shortSha(to)}, about 1 min; the branch is already right.`];
+}
+
+function leftovers(incident: Incident, acted: Acted): readonly Line[] {
+  const stuck = stuckThreads(incident).length;
+  const restarts = acted.kind === 'revert' || acted.kind === 'rollback' || acted.kind === 'restart';
+  return stuck > 0 && restarts ? [[`Old queries outlive their pods: ${stuck} of them are in the KILL list.`]] : [];
+}
+
+function promise(incident: Incident, acted: Acted): readonly Line[] {
+  const live = liveOf(acted);
+  if (!live || live.when === 'now') return [];
+  return [line`Not live by ${time(overdueAt(incident, acted))}? Then I call ${user(acted.by)} here.`];
+}
+
+/** An action that did not change anything still has to be told, above whatever the card says. */
+export function lastRefusal(incident: Incident): readonly Line[] {
+  const last = incident.actions.at(-1);
+  const result = last?.result;
+  if (!last || !result || !last.endedAt || result.status === 'done') return [];
+  const at = seconds(last.endedAt);
+  const text = clip(oneLine(result.text), 240);
+  if (result.status === 'dry-run') return [line`${bold('Dry run')} ${at}, nothing was changed: ${text}`];
+  if (result.status === 'refused') {
+    return [line`✖ ${at} ${last.kind} not done: ${text}${result.moved ? ' Press again for a new preview.' : ''}`];
+  }
+  return [line`✖ ${at} ${last.kind} failed: ${text} ${bold('Fix:')} ${clip(oneLine(result.fix), 240)}`];
+}

@@ -1,0 +1,20 @@
+import type { Incident } from '../incident.ts';
+import { count } from '../words.ts';
+import { allOf, toneFor } from './facts.ts';
+import { amount, metricName } from './say-symptoms.ts';
+
+/** The symptoms in one line: `305 errors/min · 183 stuck queries · CPU 97 %`. */
+export function symptomsNow(incident: Incident): string {
+  const bad = <T extends Parameters<typeof toneFor>[0]>(all: readonly T[]): readonly T[] => all.filter((f) => toneFor(f) === 'bad');
+  const rates = allOf(incident.evidence, 'error-rate').map((r) => Math.max(0, ...r.points.slice(-2).map((p) => p.count)));
+  const stuck = bad(allOf(incident.evidence, 'query-group')).reduce((sum, q) => sum + q.threads, 0);
+  const metrics = bad(allOf(incident.evidence, 'metric')).flatMap((m) => {
+    const last = m.points.at(-1);
+    return last === undefined ? [] : [`${metricName(m.name)} ${amount(last.value, m.unit)}`];
+  });
+  return [
+    ...(rates.length > 0 ? [`${count(Math.max(...rates))} errors/min`] : []),
+    ...(stuck > 0 ? [`${count(stuck)} stuck queries`] : []),
+    ...metrics,
+  ].join(' · ');
+}

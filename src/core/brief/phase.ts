@@ -1,0 +1,43 @@
+import type { Hypothesis } from '../diagnosis.ts';
+import type { Acted, Incident } from '../incident.ts';
+
+/** Where an incident stands, as its card tells it. */
+export type Phase = 'looking' | 'cause' | 'acting' | 'recovery' | 'inconclusive' | 'healthy' | 'closed';
+
+export function phaseOf(incident: Incident): Phase {
+  if (incident.resolved || incident.closed) return 'closed';
+  if (onItsWay(incident)) return 'acting';
+  if (incident.recovery && incident.recovery.word !== 'not-live-yet') return 'recovery';
+  if (causeOf(incident)) return 'cause';
+  if (!incident.looks.some((look) => look.endedAt !== undefined)) return 'looking';
+  return incident.diagnosis?.verdict === 'healthy' ? 'healthy' : 'inconclusive';
+}
+
+/** The newest action while it runs, and until its effect can be judged. */
+export function onItsWay(incident: Incident): Acted | undefined {
+  const last = incident.actions.at(-1);
+  if (!last) return undefined;
+  if (!last.endedAt) return last;
+  if (last.result?.status !== 'done') return undefined;
+  const judged = incident.recoveries.at(-1);
+  return judged && judged.at >= last.endedAt && judged.recovery.word !== 'not-live-yet' ? undefined : last;
+}
+
+/** The cause the card names: the first hypothesis that nobody refused, when the verdict is a cause. */
+export function causeOf(incident: Incident): Hypothesis | undefined {
+  if (incident.diagnosis?.verdict !== 'cause') return undefined;
+  return incident.diagnosis.hypotheses.find((h) => !incident.refusedCauses.includes(h.rule) && h.confidence !== 'possible');
+}
+
+/** The cause that was acted on: after a recovery the newest judgement no longer names it. */
+export function causeActedOn(incident: Incident): Hypothesis | undefined {
+  const acted = incident.actions.findLast((a) => a.result?.status === 'done' || !a.endedAt);
+  const then = acted?.request.diagnosis;
+  if (then?.verdict === 'cause' && then.hypotheses[0]) return then.hypotheses[0];
+  return causeOf(incident) ?? incident.judged.findLast((j) => j.diagnosis.verdict === 'cause')?.diagnosis.hypotheses[0];
+}
+
+/** The newest action that changed the world. */
+export function lastDone(incident: Incident): Acted | undefined {
+  return incident.actions.findLast((a) => a.result?.status === 'done');
+}

@@ -1,0 +1,31 @@
+import type { Line, Setup } from '../brief.ts';
+import { clip, oneLine } from '../escape.ts';
+import type { Incident } from '../incident.ts';
+import { join } from '../words.ts';
+import { sureness } from './cause.ts';
+import { type CheckLine, checkLines } from './checks.ts';
+import { blindLine } from './inconclusive.ts';
+import { causeOf } from './phase.ts';
+
+/** The small print under a cause: what else is red, who cannot see, who is quiet. */
+export function quietLines(incident: Incident, setup: Setup): readonly Line[] {
+  const all = checkLines(incident, setup);
+  const labels = (mark: CheckLine['mark']): string =>
+    all
+      .filter((c) => c.mark === mark)
+      .map((c) => c.label)
+      .join(', ');
+  const marks = (['🔴', '🔵', '🟢', '⏳', '⚪'] as const).filter((mark) => labels(mark) !== '').map((mark) => `${mark} ${labels(mark)}`);
+  return [
+    ...incident.evidence.filter((e) => e.outcome.status === 'blind').map(blindLine),
+    ...others(incident),
+    [marks.join('  ') + (incident.card === undefined ? '' : '   🧵 log, SQL, plan')],
+  ];
+}
+
+/** Other hypotheses that the first one does not explain. */
+function others(incident: Incident): readonly Line[] {
+  const first = causeOf(incident);
+  const rest = incident.diagnosis?.hypotheses.filter((h) => h.rule !== first?.rule && !incident.refusedCauses.includes(h.rule)) ?? [];
+  return rest.slice(0, 2).map((h) => join([`Also (${sureness(h)}): `, clip(oneLine(h.cause), 140)]));
+}

@@ -1,0 +1,131 @@
+import type { Line, Section, Setup } from '../brief.ts';
+import { clip, oneLine } from '../escape.ts';
+import { type Incident, onsetOf } from '../incident.ts';
+import type { Recovery, Symptom } from '../recovery.ts';
+import { bold, count, duration, join, line, plusMinutes, secondsBetween, shortSha, time, upperFirst } from '../words.ts';
+import { causeLines } from './cause.ts';
+import { paceWords } from './milestones.ts';
+import { causeActedOn, causeOf, lastDone } from './phase.ts';
+import { numbered } from './remedy.ts';
+import { amount, metricName } from './say-symptoms.ts';
+
+const SYMPTOMS_MAX = 10;
+/** A recovery is watched for half an hour after it fell quiet. */
+const WATCH_MINUTES = 30;
+
+/** Did it help: the table, what still fires, and what comes next. */
+export function recoverySections(incident: Incident, recovery: Recovery, setup: Setup): readonly Section[] {
+  const after = recovery.word === 'recovered' ? whatNext(incident) : reopened(incident);
+  return [
+    { kind: 'lines', lines: [...verdict(incident, recovery), ...elsewhere(incident)] },
+    ...table(recovery),
+    {
+      kind: 'lines',
+      lines: [...recovery.says.slice(0, 6).map((text): Line => [`· ${clip(oneLine(text), 160)}`]), ...watch(recovery, setup)],
+    },
+    ...(after.length === 0 ? [] : [{ kind: 'lines', lines: after } as const]),
+  ];
+}
+
+function verdict(incident: Incident, recovery: Recovery): readonly Line[] {
+  const live = recovery.liveAt === undefined ? [] : line`, live since ${time(recovery.liveAt)}`;
+  const what = join([fixName(incident), live]);
+  switch (recovery.word) {
+    case 'recovered':
+      return [line`${bold('Recovered')}${span(incident, recovery)}. ${what}.`, ['Every red check is quiet again, not only the total.']];
+    case 'better':
+      return [line`${bold(betterWord(recovery))} ${upperLine(what)}.`];
+    case 'worse':
+      return [line`${bold('Worse since the fix.')} ${upperLine(what)}.`];
+    case 'unchanged':
+      return [line`${bold('No better.')} ${upperLine(what)}. ${rulesOut(incident)}`];
+    default:
+      return [line`${bold('I cannot tell whether it helped.')} What would show it cannot be seen. ${upperLine(what)}.`];
+  }
+}
+
+function betterWord(recovery: Recovery): string {
+  const loud = recovery.symptoms.filter((s) => s.state !== 'quiet').length;
+  if (loud === 0) return 'All quiet; I wait until it has held for 5 minutes.';
+  return `Better, not recovered: ${loud} of ${recovery.symptoms.length} symptoms still there.`;
+}
+
+function fixName(incident: Incident): string {
+  const acted = lastDone(incident);
+  if (!acted) return oneLine(incident.fixedElsewhere?.text ?? 'no action of mine');
+  const commit = acted.result?.status === 'done' ? acted.result.commit : undefined;
+  return commit === undefined ? acted.kind : `${acted.kind} ${shortSha(commit)}`;
+}
+
+function upperLine(words: Line): Line {
+  const [first, ...rest] = words;
+  return typeof first === 'string' ? [upperFirst(first), ...rest] : words;
+}
+
+function rulesOut(incident: Incident): string {
+  const cause = causeActedOn(incident);
+  return cause === undefined
+    ? 'The question is open again.'
+    : `That speaks against “${clip(oneLine(cause.cause), 120)}”: the question is open again.`;
+}
+
+function span(incident: Incident, recovery: Recovery): Line {
+  const from = onsetOf(incident.history) ?? incident.openedAt;
+  if (recovery.quietSince === undefined) return [];
+  return line` · ${duration(secondsBetween(from, recovery.quietSince))} of errors (${time(from)}–${time(recovery.quietSince)})`;
+}
+
+function elsewhere(incident: Incident): readonly Line[] {
+  const fixed = incident.fixedElsewhere;
+  return fixed === undefined ? [] : [line`${bold('Seen')} ${time(fixed.at)}: ${oneLine(fixed.text)}`];
+}
+
+function table(recovery: Recovery): readonly Section[] {
+  if (recovery.symptoms.length === 0) return [];
+  const rows = recovery.symptoms.slice(0, SYMPTOMS_MAX).map(row);
+  return [{ kind: 'table', head: ['', 'before', 'worst', 'now'], rows }];
+}
+
+function row(symptom: Symptom): readonly string[] {
+  const perMinute = symptom.unit?.startsWith('/') ? ` ${symptom.unit}` : '';
+  const value = (n: number | undefined): string => (n === undefined ? '?' : perMinute ? count(n) : amount(n, symptom.unit));
+  return [
+    clip(metricName(oneLine(symptom.name)) + perMinute, 28),
+    value(symptom.before),
+    value(symptom.worst),
+    symptom.state === 'unseen' ? 'not seen' : value(symptom.now),
+  ];
+}
+
+function watch(recovery: Recovery, setup: Setup): readonly Line[] {
+  if (recovery.word !== 'recovered' || recovery.quietSince === undefined) return [['I look every minute and speak on change.']];
+  const dry = setup.dryRun ? ' (dry run)' : '';
+  return [line`I watch until ${time(plusMinutes(recovery.quietSince, WATCH_MINUTES))}${dry}.`];
+}
+
+/** The order in which the code may come back, or what else is left to do. */
+function whatNext(incident: Incident): readonly Line[] {
+  const pace = paceWords(incident);
+  const acted = lastDone(incident);
+  const steps = [...(causeActedOn(incident)?.next ?? []), ...wayBack(incident)];
+  const head = acted?.kind === 'revert' || acted?.kind === 'rollback' ? 'Before this code comes back:' : 'Still to do:';
+  return [
+    ...(pace === '' ? [] : [[upperFirst(pace)]]),
+    ...(steps.length === 0 ? [] : [[bold(head)], ...numbered(steps)]),
+    ['Was this the cause?'],
+  ];
+}
+
+/** A reverted branch does not come back by merging it again. */
+function wayBack(incident: Incident): readonly string[] {
+  const acted = lastDone(incident);
+  const commit = acted?.kind === 'revert' && acted.result?.status === 'done' ? acted.result.commit : undefined;
+  const told = (causeActedOn(incident)?.next ?? []).some((step) => /revert/i.test(step));
+  return commit === undefined || told ? [] : [`Then git revert ${shortSha(commit)}. Merging the branch again brings nothing back`];
+}
+
+/** Not recovered: whatever the judge now says stands under the table. */
+function reopened(incident: Incident): readonly Line[] {
+  const cause = causeOf(incident);
+  return cause === undefined ? [] : causeLines(incident, cause);
+}

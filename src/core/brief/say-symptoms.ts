@@ -1,0 +1,93 @@
+import type { Line } from '../brief.ts';
+import { clip, oneLine } from '../escape.ts';
+import type { ErrorGroup, ErrorRate, LogGroup, Metric, Note } from '../evidence.ts';
+import { count, join, line, time } from '../words.ts';
+
+const TITLE_MAX = 60;
+
+export function sayErrorGroup(group: ErrorGroup): Line {
+  const status = group.httpStatus === undefined ? undefined : `${group.httpStatus} `;
+  const share = group.transactionShare === undefined ? undefined : ` (${percent(group.transactionShare)} of it)`;
+  return join([
+    status,
+    clip(oneLine(group.title), TITLE_MAX),
+    group.count === undefined ? undefined : ` ×${count(group.count)}`,
+    group.transaction === undefined ? undefined : ` on ${oneLine(group.transaction)}`,
+    share,
+    trend(group),
+  ]);
+}
+
+function trend(group: ErrorGroup): string | undefined {
+  if (group.trend === 'new' || group.isNew) return ', new';
+  if (group.trend === 'louder') return ', louder';
+  return group.trend === 'as-always' ? ', as always' : undefined;
+}
+
+/** The last minute may be half over: the fuller of the last two speaks. */
+export function sayErrorRate(rate: ErrorRate): Line {
+  const now = Math.max(0, ...rate.points.slice(-2).map((p) => p.count));
+  const usual = rate.usual === undefined ? undefined : ` (usual ${count(rate.usual)})`;
+  return join([`${count(now)} errors/min`, usual, rate.onset === undefined ? undefined : line` since ${time(rate.onset)}`]);
+}
+
+const metricNames: Readonly<Record<string, string>> = {
+  CPUUtilization: 'CPU',
+  DatabaseConnections: 'connections',
+  FreeStorageSpace: 'free storage',
+  FreeableMemory: 'free memory',
+  ReplicaLag: 'replica lag',
+  AuroraReplicaLag: 'replica lag',
+  DiskQueueDepth: 'disk queue',
+  BurstBalance: 'burst balance',
+  CPUCreditBalance: 'CPU credits',
+};
+
+/** As people name it: `CPU` for `CPUUtilization`. */
+export function metricName(name: string): string {
+  return metricNames[name] ?? name;
+}
+
+export function sayMetric(metric: Metric): Line {
+  const last = metric.points.at(-1);
+  const usual = metric.baseline === undefined ? undefined : ` (usual ${amount(metric.baseline.mean, metric.unit)})`;
+  if (!last) return join([`${metricName(metric.name)}: no data`]);
+  return line`${metricName(metric.name)} ${amount(last.value, metric.unit)} at ${time(last.at)}${usual}`;
+}
+
+/** `97 %`, `3.2 GiB`, `40 ms`, `60`. */
+export function amount(value: number, unit?: string): string {
+  const kind = (unit ?? '').toLowerCase();
+  if (kind === 'percent' || kind === '%') return `${count(value)} %`;
+  if (kind === 'bytes' || kind === 'byte') return bytes(value);
+  if (kind === 'seconds') return `${count(value)} s`;
+  if (kind === 'milliseconds') return `${count(value)} ms`;
+  if (kind === '' || kind === 'count' || kind === 'none') return count(value);
+  return `${count(value)} ${kind.startsWith('/') ? unit : kind}`;
+}
+
+function bytes(value: number): string {
+  for (const [size, name] of [
+    [2 ** 40, 'TiB'],
+    [2 ** 30, 'GiB'],
+    [2 ** 20, 'MiB'],
+    [2 ** 10, 'KiB'],
+  ] as const) {
+    if (value >= size) return `${count(value / size)} ${name}`;
+  }
+  return `${count(value)} B`;
+}
+
+function percent(share: number): string {
+  const value = share * 100;
+  return `${value > 0 && value < 1 ? '<1' : count(value)} %`;
+}
+
+export function sayLogGroup(group: LogGroup): Line {
+  const where = group.service === undefined ? undefined : ` in ${group.service}`;
+  return join([clip(oneLine(group.message), TITLE_MAX), group.count === undefined ? undefined : ` ×${count(group.count)}`, where]);
+}
+
+export function sayNote(note: Note): Line {
+  return join([clip(oneLine(note.text), 100), note.by === undefined ? undefined : line` (${{ user: note.by }})`]);
+}

@@ -1,0 +1,163 @@
+import type { Finding, Workload } from '../evidence.ts';
+import { podFinding } from '../workload.ts';
+import { type DeployJob, deployJobs, jobFinding, matchesAny } from './deploy-jobs.ts';
+import type { Namespace } from './namespace.ts';
+import { conditionOf, type Deployment, mainContainers, type Node, type Pod, type Template } from './objects.ts';
+import { deploymentTrouble, type Owned, owned, rolloutOf } from './rollout.ts';
+
+/** What the check is asked to look at. */
+export interface Watched {
+  /** Empty: those that run the same image as the deploy's jobs. */
+  deployments: readonly string[];
+  /** Name patterns of the deploy's jobs and pods; empty: none. */
+  jobs: readonly string[];
+}
+
+/** A pod with the finding made of it, so that its log can be fetched. */
+export interface PodSeen {
+  pod: Pod;
+  finding: Workload;
+  /** A part of the deploy, whose log tells the cause. */
+  deploy: boolean;
+}
+
+export interface Seen {
+  pods: readonly PodSeen[];
+  others: readonly Finding[];
+  /** Named deployments that the namespace does not hold. */
+  absent: readonly string[];
+  /** Healthy pods of the watched deployments, newest first. */
+  serving: readonly { pod: Pod; deployment: string }[];
+}
+
+/** Equal pods of one owner: a few tell it all. */
+const SAME = 3;
+const JOBS_SHOWN = 4;
+
+/** Everything that one namespace tells, without logs. */
+export function namespaceFindings(space: Namespace, watched: Watched, around: string, now: string): Seen {
+  const names = new Set(watched.deployments);
+  const jobs = deployJobs(space.jobs, space.pods, watched.jobs);
+  const images = new Set(jobs.flatMap(({ job }) => imagesOf(job.template)));
+  const isMine = ({ meta, template }: Deployment) =>
+    names.size > 0 ? names.has(meta.name) : imagesOf(template).some((image) => images.has(image));
+  const all = owned(space.deployments.filter(isMine), space.replicaSets, space.pods);
+  const deploy = [...jobPods(jobs, space, now), ...loosePods(space, watched.jobs, now)];
+  const sick = all.flatMap((one) => sickPods(one, space, now));
+  return {
+    pods: [...deploy, ...sick],
+    others: [
+      ...jobs.slice(0, JOBS_SHOWN).map((job) => jobFinding(job, space.events, now)),
+      ...all.map((one) => rolloutOf(one, around)),
+      ...all.map(deploymentTrouble).filter((trouble) => trouble !== undefined),
+      ...refusedPods(all, space),
+      ...nodeTrouble(space, now),
+    ],
+    absent: [...names].filter((name) => !space.deployments.some((deployment) => deployment.meta.name === name)),
+    serving: all.flatMap(({ deployment, pods }) =>
+      newest(pods.filter(isServing)).map((pod) => ({ pod, deployment: deployment.meta.name })),
+    ),
+  };
+}
+
+/** Images of the main containers, without tag and digest. */
+function imagesOf(template: Template): readonly string[] {
+  return mainContainers(template.containers).flatMap(({ image }) => (image ? [image.replace(/@.*$/, '').replace(/:[^/:]*$/, '')] : []));
+}
+
+/** The last attempt of each deploy job that is not history. */
+function jobPods(jobs: readonly DeployJob[], { events }: Namespace, now: string): readonly PodSeen[] {
+  return jobs.slice(0, JOBS_SHOWN).flatMap((job) => {
+    const last = job.pods.at(-1);
+    if (!last) return [];
+    const finding = podFinding(last, job.job.meta.name, events, now);
+    const superseded = job.superseded && finding.tone === 'bad' ? { tone: 'normal' as const } : {};
+    return [{ pod: last, deploy: true, finding: { ...finding, ...superseded, ...stays(finding) } }];
+  });
+}
+
+/** Deploy pods without a Job object: bare ones, those of another controller, and those whose Job is gone already. */
+function loosePods({ pods, jobs, events }: Namespace, patterns: readonly string[], now: string): readonly PodSeen[] {
+  const known = new Set(jobs.map((job) => job.meta.uid));
+  const loose = pods.filter((pod) => {
+    const owner = pod.meta.owners[0];
+    if (owner?.kind === 'ReplicaSet' || (owner && known.has(owner.uid))) return false;
+    return matchesAny(owner?.name ?? pod.meta.name, patterns) || matchesAny(pod.meta.name, patterns);
+  });
+  return newest(loose)
+    .slice(0, JOBS_SHOWN)
+    .map((pod) => {
+      const finding = podFinding(pod, pod.meta.owners[0]?.name, events, now);
+      return { pod, deploy: true, finding: { ...finding, ...stays(finding) } };
+    });
+}
+
+function stays(finding: Workload): { recovers?: false } {
+  return finding.tone === 'bad' ? { recovers: false } : {};
+}
+
+function sickPods({ deployment, pods }: Owned, { events }: Namespace, now: string): readonly PodSeen[] {
+  const sick = newest(pods)
+    .map((pod): PodSeen => ({ pod, deploy: false, finding: podFinding(pod, deployment.meta.name, events, now) }))
+    .filter(({ finding }) => finding.tone === 'bad');
+  const alike = Map.groupBy(sick, ({ finding }) => `${finding.reason} ${finding.container} ${finding.image}`);
+  return [...alike.values()].flatMap((group) =>
+    group.slice(0, SAME).map((seen, i) => (i === 0 ? counted(seen, group.length, pods.length) : seen)),
+  );
+}
+
+function counted(seen: PodSeen, alike: number, all: number): PodSeen {
+  if (alike === 1) return seen;
+  const counts = `${alike} of ${all} pods alike`;
+  return { ...seen, finding: { ...seen.finding, message: seen.finding.message ? `${counts}; ${seen.finding.message}` : counts } };
+}
+
+/** Pods that were never made: quota, admission, a missing service account. Only the ReplicaSet's events tell. */
+function refusedPods(all: readonly Owned[], { events }: Namespace): readonly Finding[] {
+  return all.flatMap(({ deployment, replicaSets, pods }) => {
+    if (pods.length >= deployment.wanted) return [];
+    const names = new Set(replicaSets.map((set) => set.meta.name));
+    const refusals = events.filter((event) => event.kind === 'ReplicaSet' && names.has(event.name) && event.reason === 'FailedCreate');
+    const last = refusals.toSorted((a, b) => (a.at ?? '').localeCompare(b.at ?? '')).at(-1);
+    if (!last) return [];
+    const finding: Workload = {
+      kind: 'workload',
+      workload: 'deployment',
+      name: deployment.meta.name,
+      namespace: deployment.meta.namespace,
+      reason: 'FailedCreate',
+      ...(last.message === undefined ? {} : { message: last.message }),
+      tone: 'bad',
+    };
+    return [finding];
+  });
+}
+
+const PRESSURES = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'];
+
+/** Sick nodes that hold pods of this namespace. */
+function nodeTrouble({ nodes, pods }: Namespace, now: string): readonly Finding[] {
+  const used = new Map<string, number>();
+  for (const pod of pods) if (pod.node) used.set(pod.node, (used.get(pod.node) ?? 0) + 1);
+  return nodes.flatMap((node) => {
+    const said = nodeSays(node);
+    const held = used.get(node.name);
+    if (said === undefined || held === undefined) return [];
+    return [{ kind: 'note', tone: 'bad', text: `node ${node.name}: ${said}; it holds ${held} pods of this namespace`, at: now } as const];
+  });
+}
+
+function nodeSays(node: Node): string | undefined {
+  const ready = conditionOf(node.conditions, 'Ready');
+  if (ready && ready.status !== 'True') return `not ready (${ready.reason ?? 'unknown'}${ready.message ? `: ${ready.message}` : ''})`;
+  const pressed = node.conditions.filter((c) => PRESSURES.includes(c.type) && c.status === 'True').map((c) => c.type);
+  return pressed.length === 0 ? undefined : pressed.join(', ');
+}
+
+function isServing(pod: Pod): boolean {
+  return pod.phase === 'Running' && pod.meta.deletingSince === undefined && conditionOf(pod.conditions, 'Ready')?.status === 'True';
+}
+
+function newest(pods: readonly Pod[]): readonly Pod[] {
+  return pods.toSorted((a, b) => (b.meta.createdAt ?? '').localeCompare(a.meta.createdAt ?? ''));
+}

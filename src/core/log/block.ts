@@ -1,0 +1,75 @@
+import type { LogLine } from './line.ts';
+
+/** Frames, causes, pointers and notes that belong to the line above, in the ways of Ruby, Python, Java, Node, PHP and Go. */
+const BELONGS =
+  /^(?:\s+\S|from \S|Caused by:|The above exception|During handling of|\.\.\. \d+ more|#\d+ |Stack trace:|\s*thrown in |goroutine \d+ |created by |\[signal |exit status |Tasks: TOP|\(See full trace|Original message:|Emitted '|Require stack:|- \/|Originating from:|\[?cause\]?: |[}\])]\s*$|Node\.js v\d|\s*\^+\s*$)/;
+/** `/app/x.rb:3:in 'change'`, `app/models/order.rb:12:in …`. */
+const RUBY_FRAME = /^(?:\S+ )?\S+\.rb:\d+:in /;
+/** `main.work(0xc000…)`, followed by an indented file. */
+const GO_FRAME = /^[\w./*()[\]{}·-]+\((?:0x[0-9a-f]+|\.\.\.|[{}, ])*\)\s*$/;
+/** Python ends its traceback with the error itself, not indented. */
+const PYTHON_END = /^[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|DoesNotExist)\b/;
+const TRACEBACK = /^\s*Traceback \(most recent call last\)/;
+/** Before the error itself: Node shows the source line with a pointer first. */
+const SOURCE_LINE = /^(?:\/|node:|file:|[A-Za-z]:\\)\S*:\d+$/;
+const SEARCH_BACK = 6;
+const BLANKS = 2;
+
+/** A tag that a logger writes before every line of one request: `[4f2c9d1a-…] `. */
+const TAG = /^(?:\[[0-9a-f-]{8,}\] ?)+/;
+
+/** Where the block around `at` begins and ends (exclusive): the error, its frames and its causes, blank lines between them included. */
+export function blockAround(lines: readonly LogLine[], at: number): readonly [number, number] {
+  return [startOf(lines, at), endOf(lines, at)];
+}
+
+function startOf(lines: readonly LogLine[], at: number): number {
+  for (let back = 1; back <= SEARCH_BACK && at - back >= 0; back++) {
+    if (SOURCE_LINE.test(lines[at - back]?.text ?? '')) return at - back;
+  }
+  return at;
+}
+
+function endOf(lines: readonly LogLine[], at: number): number {
+  let end = at + 1;
+  let traceback = TRACEBACK.test(lines[at]?.text ?? '');
+  for (let i = at + 1; i < lines.length; i++) {
+    const text = (lines[i]?.text ?? '').replace(TAG, '');
+    if (text.trim() === '') {
+      if (blanksFrom(lines, i) > BLANKS) break;
+      continue; // counts only when something that belongs follows
+    }
+    const closes = traceback && PYTHON_END.test(text);
+    if (!closes && !belongs(text, traceback)) {
+      // Rails puts the message a blank line below the heading: "StandardError: An error has occurred, …:".
+      if (!/:\s*(?:\([\w:]+\))?$/.test(lines[end - 1]?.text ?? '') || i !== end + 1) break;
+    }
+    if (closes) traceback = false;
+    if (TRACEBACK.test(text)) traceback = true;
+    end = i + 1;
+  }
+  return end;
+}
+
+function belongs(text: string, traceback: boolean): boolean {
+  return BELONGS.test(text) || RUBY_FRAME.test(text) || GO_FRAME.test(text) || TRACEBACK.test(text) || (traceback && text.startsWith(' '));
+}
+
+function blanksFrom(lines: readonly LogLine[], from: number): number {
+  let n = 0;
+  while (from + n < lines.length && (lines[from + n]?.text ?? '').trim() === '') n++;
+  return n;
+}
+
+/** A line without what differs from one occurrence to the next: times, ids, numbers. */
+export function normalised(text: string): string {
+  return text
+    .replace(/^(?:[FEWID], )?\[\d{4}-[^\]]*\]\s*/, '')
+    .replace(/^\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-][\d:]+)?\s*/, '')
+    .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '<id>')
+    .replace(/\b0x[0-9a-f]+\b/gi, '<n>')
+    .replace(/\b(?=[a-f]*\d)[0-9a-f]{12,}\b/gi, '<id>')
+    .replace(/\d+(?:\.\d+)*/g, '<n>')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

@@ -1,0 +1,62 @@
+import type { Brief, Line, Section } from './brief.ts';
+import { stripControls } from './escape.ts';
+import { plain } from './mrkdwn.ts';
+
+const BOLD = '\u001B[1m';
+const DIM = '\u001B[2m';
+const RESET = '\u001B[0m';
+
+export interface TerminalOptions {
+  colour: boolean;
+  /** Columns; lines are broken at blanks. */
+  width: number;
+}
+
+/** The card as plain text, buttons left out. What came from outside cannot steer the terminal: control characters are dropped. */
+export function terminal(brief: Brief, options: TerminalOptions): string {
+  const paint = (code: string, text: string): string => (options.colour ? code + text + RESET : text);
+  const blocks = brief.sections.map((section) => sectionText(section, options, paint)).filter((text) => text !== '');
+  return `${[paint(BOLD, oneRow(brief.title)), ...blocks].join('\n')}\n`;
+}
+
+type Paint = (code: string, text: string) => string;
+
+function sectionText(section: Section, { width }: TerminalOptions, paint: Paint): string {
+  switch (section.kind) {
+    case 'lines':
+      return section.lines.map((line) => wrapped(line, width)).join('\n');
+    case 'small':
+      return section.lines.map((line) => paint(DIM, wrapped(line, width))).join('\n');
+    case 'table':
+      return tableText([section.head, ...section.rows]);
+    case 'buttons':
+      return '';
+  }
+}
+
+/** What came from outside cannot steer the terminal. */
+function oneRow(text: string): string {
+  return stripControls(text).replaceAll('\n', ' ');
+}
+
+function wrapped(line: Line, width: number): string {
+  const rows: string[] = [];
+  let row = '';
+  for (const word of oneRow(plain(line)).split(' ')) {
+    if (row !== '' && row.length + 1 + word.length > width) {
+      rows.push(row);
+      row = `   ${word}`;
+    } else {
+      row = row === '' && rows.length === 0 ? word : `${row} ${word}`;
+    }
+  }
+  return [...rows, row].join('\n');
+}
+
+/** First column to the left, figures to the right. */
+export function tableText(rows: readonly (readonly string[])[]): string {
+  const clean = rows.map((row) => row.map(oneRow));
+  const widths = clean.reduce<number[]>((all, row) => row.map((cell, i) => Math.max(cell.length, all[i] ?? 0)), []);
+  const pad = (cell: string, i: number): string => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0));
+  return clean.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
+}
