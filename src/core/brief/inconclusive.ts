@@ -10,7 +10,8 @@ import { sentence } from './remedy.ts';
 
 /** The first half hour is looked at every minute. */
 const OFTEN_MINUTES = 30;
-const FIX_MAX = 220;
+/** A fix longer than this stands in the thread. */
+export const THREAD_FIX_MIN = 220;
 
 /** No cause: what is seen, what cannot be seen and how to mend that, what to do next. */
 export function inconclusiveLines(incident: Incident, setup: Setup): readonly Line[] {
@@ -64,7 +65,7 @@ export function blindLine(evidence: Evidence): Line {
   const { outcome } = evidence;
   if (outcome.status !== 'blind') return [];
   const fix = oneLine(outcome.fix);
-  const paste = fix.length > FIX_MAX ? ' Command in the thread' : line` Paste: ${{ code: fix }}`;
+  const paste = fix.length > THREAD_FIX_MIN ? ' Command in the thread' : line` Paste: ${{ code: fix }}`;
   return line`⚫ ${labelOf(evidence.check)}: ${sentence(clip(oneLine(outcome.why), 120))}${fix === '' ? '' : paste}`;
 }
 

@@ -41,3 +41,8 @@ export function causeActedOn(incident: Incident): Hypothesis | undefined {
 export function lastDone(incident: Incident): Acted | undefined {
   return incident.actions.findLast((a) => a.result?.status === 'done');
 }
+
+/** Nobody has to decide any more: a fix is on its way or is being judged. */
+export function mitigated(incident: Incident): boolean {
+  return onItsWay(incident) !== undefined || phaseOf(incident) === 'recovery';
+}

@@ -8,7 +8,7 @@ import { allOf, findingsOf, lastQuietRelease, leadTimes } from './facts.ts';
 const HAZARDS_MAX = 2;
 const NEXT_MAX = 5;
 
-const doings: Readonly<Record<RemedyKind, string>> = {
+export const doings: Readonly<Record<RemedyKind, string>> = {
   revert: 'revert',
   rollback: 'roll back the pods',
   'rerun-migration': 'run the migration again',

@@ -1,0 +1,51 @@
+/** What the Copy buttons open: Slack cannot copy, a modal shows the text ready to paste. */
+import { stuckThreads } from './brief/facts.ts';
+import { causeActedOn, causeOf } from './brief/phase.ts';
+import type { Incident } from './incident.ts';
+
+/** What stands after the colon in the value of a `copy` button. */
+export type CopyWhat = 'revert' | 'commands' | 'kill-list';
+
+export interface Copy {
+  title: string;
+  lines: readonly string[];
+  code: string;
+}
+
+/** Undefined when there is nothing of the kind any more: the button is old. */
+export function copyText(incident: Incident, what: string): Copy | undefined {
+  switch (what) {
+    case 'revert':
+      return revertCommand(incident);
+    case 'commands':
+      return commands(incident);
+    case 'kill-list':
+      return killList(incident);
+    default:
+      return undefined;
+  }
+}
+
+function revertCommand(incident: Incident): Copy | undefined {
+  const previews = Object.values(incident.previews).filter((p) => p.request.kind === 'revert');
+  const newest = previews.toSorted((a, b) => b.at.localeCompare(a.at))[0]?.preview.command;
+  const cause = causeOf(incident);
+  const code = newest ?? (cause?.remedy.kind === 'revert' ? cause.remedy.commands.join('\n') : '');
+  return code === '' ? undefined : { title: 'The revert, by hand', lines: ['Run it in a clean clone of the repository.'], code };
+}
+
+function commands(incident: Incident): Copy | undefined {
+  const cause = causeOf(incident) ?? causeActedOn(incident);
+  if (!cause || cause.remedy.commands.length === 0) return undefined;
+  return { title: 'Commands', lines: cause.remedy.hazards, code: cause.remedy.commands.join('\n') };
+}
+
+function killList(incident: Incident): Copy | undefined {
+  const threads = stuckThreads(incident);
+  if (threads.length === 0) return undefined;
+  return {
+    title: `KILL list (${threads.length})`,
+    lines: ['Threads as of the last look. On RDS use CALL mysql.rds_kill(id) instead.'],
+    code: threads.map((id) => `KILL ${id};`).join('\n'),
+  };
+}

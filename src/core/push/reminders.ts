@@ -1,0 +1,57 @@
+import { buttonRows } from '../brief/buttons.ts';
+import { lastQuietRelease } from '../brief/facts.ts';
+import { causeOf, mitigated, phaseOf } from '../brief/phase.ts';
+import { doings, sentence } from '../brief/remedy.ts';
+import type { Line, Setup } from '../brief.ts';
+import type { Button } from '../channels.ts';
+import type { Incident } from '../incident.ts';
+import { mrkdwn } from '../mrkdwn.ts';
+import type { Push } from '../push.ts';
+import { duration, line, plusMinutes, secondsBetween, shortSha, time } from '../words.ts';
+
+/** At two thirds of the deadline and at the deadline. The clock obeys the diagnosis and is silent once a fix is on its way. */
+export function reminder(incident: Incident, now: string, setup: Setup): Push | undefined {
+  if (mitigated(incident) || phaseOf(incident) === 'healthy') return undefined;
+  const deadline = plusMinutes(incident.openedAt, setup.deadlineMinutes);
+  const early = plusMinutes(incident.openedAt, (setup.deadlineMinutes * 2) / 3);
+  const buttons = decisions(incident, setup);
+  if (now >= deadline) return { key: 'reminder:deadline', kind: 'reminder', text: mrkdwn(atDeadline(incident)), buttons };
+  if (now < early) return undefined;
+  const left = duration(secondsBetween(now, deadline));
+  return { key: 'reminder:two-thirds', kind: 'reminder', text: mrkdwn(beforeDeadline(incident, deadline, left)), buttons };
+}
+
+function beforeDeadline(incident: Incident, deadline: string, left: string): Line {
+  if (notARevert(incident)) return instead(incident);
+  return line`${left} left to decide on a revert (${time(deadline)}). ${stand(incident)}`;
+}
+
+function atDeadline(incident: Incident): Line {
+  return notARevert(incident) ? instead(incident) : line`Decide now: revert or not? ${stand(incident)}`;
+}
+
+function notARevert(incident: Incident): boolean {
+  return incident.diagnosis?.revert === 'useless' || incident.diagnosis?.revert === 'harmful';
+}
+
+/** A deadline for a revert that would not help is an invitation to a mistake. */
+function instead(incident: Incident): Line {
+  const cause = causeOf(incident);
+  const what = cause === undefined ? 'look on' : doings[cause.remedy.kind];
+  return line`Nothing is on its way yet. Not a revert: ${sentence(incident.diagnosis?.why ?? '')} Do now: ${what}.`;
+}
+
+function stand(incident: Incident): string {
+  const quiet = lastQuietRelease(incident);
+  const last = quiet === undefined ? '' : ` Last quiet release: ${shortSha(quiet)}.`;
+  const cause = causeOf(incident);
+  const why = cause === undefined ? 'No cause found; a revert is your call.' : sentence(cause.cause);
+  return `${why}${incident.diagnosis?.revert === 'helps' ? ' A revert helps.' : ''}${last}`;
+}
+
+/** The card's own first row: what is recommended, and the revert. */
+function decisions(incident: Incident, setup: Setup): readonly Button[] {
+  const rows = buttonRows(incident, setup).flatMap((s) => (s.kind === 'buttons' ? s.buttons : []));
+  const wanted = notARevert(incident) ? ['restart', 'flag', 'copy', 'kill-queries'] : ['revert', 'copy', 'look'];
+  return rows.filter((b) => wanted.includes(b.action)).slice(0, 3);
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { copyText } from '../../src/core/copies.ts';
+import { threads } from '../../src/core/threads.ts';
+import { blind, causeSeen, day, incident, looking, reverted } from './brief/stories.ts';
+
+test('log, statement with its plan, KILL list and commands, each once', () => {
+  const all = threads(incident(causeSeen));
+  expect(all.map((m) => m.key)).toEqual([
+    'log:deploy-tasks-4f1c2ab',
+    'statement:select * from comments where post_id = ? order by created_at',
+    'kill-list',
+    'commands:migration-orphaned-rows',
+  ]);
+  expect(all[0]?.code).toContain('Cannot add or update a child row');
+  expect(all[1]?.code).toMatch(/comments\s+ALL\s+no key\s+3,000,000/);
+  expect(all[2]?.code).toMatch(/^KILL 1000; KILL 1001;/);
+  const done = { type: 'posted', at: day('03:05'), key: 'kill-list', kind: 'thread', ts: '1.3', text: '' } as const;
+  expect(threads(incident([...causeSeen, done])).map((m) => m.key)).not.toContain('kill-list');
+});
+
+test('a fix too long for the card stands in the thread whole', () => {
+  const fix = `kubectl create role ${'x'.repeat(400)}`;
+  expect(threads(incident([...looking, blind('deploy', 'forbidden', fix)])).find((m) => m.key === 'fix:deploy')?.code).toBe(fix);
+});
+
+test('copies: the newest preview’s command, the KILL list line by line; an old button has nothing to copy', () => {
+  expect(copyText(incident(causeSeen), 'revert')?.code).toBe('git revert --no-edit 4f1c2ab\ngit push origin HEAD:master');
+  expect(copyText(incident(causeSeen), 'kill-list')?.code.split('\n')).toHaveLength(183);
+  expect(copyText(incident(reverted), 'commands')?.code).toContain('git revert');
+  expect(copyText(incident(looking), 'kill-list')).toBeUndefined();
+  expect(copyText(incident(causeSeen), 'anything')).toBeUndefined();
+});
