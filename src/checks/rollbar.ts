@@ -1,0 +1,206 @@
+import { Blind, orBlind, verified } from '../core/blind.ts';
+import type { Check, Look, Scope } from '../core/check.ts';
+import type { RawGroup } from '../core/error-trend.ts';
+import { type Answered, errorsLook, worthAsking } from '../core/errors-look.ts';
+import type { ErrorGroup, Note, Release } from '../core/evidence.ts';
+import { at } from '../core/json.ts';
+import type { HttpAnswer, HttpKit } from '../core/kit/http.ts';
+import { everyMinute, minutesBefore, startOfMinute } from '../core/minutes.ts';
+import type { Part } from '../core/part.ts';
+import {
+  type Details,
+  type Item,
+  readCounters,
+  readCounts,
+  readDeploys,
+  readMetrics,
+  readOccurrence,
+  readTopItems,
+} from '../core/rollbar.ts';
+import { type Asking, asking, Refused, type Source, strange } from './ask.ts';
+
+/** Hours of which each item's counts are asked: enough to tell a new one from one of every day. */
+const HOURS = 24;
+/** Groups that are told. */
+const GROUPS = 8;
+/** Groups of which the newest occurrence is read. */
+const DETAILED = 2;
+/** Minutes of which the counts of each group are asked. */
+const MINUTES = 180;
+
+export const rollbar: Part<Check, { http: HttpKit }> = {
+  name: 'rollbar',
+  env: {
+    ROLLBAR_READ_TOKEN: {
+      about: 'Rollbar project access token with scope read. Setting it switches Rollbar on',
+      example: '0123456789abcdef0123456789abcdef',
+      switch: true,
+      secret: true,
+    },
+    ROLLBAR_API_URL: { about: 'Where Rollbar answers', example: 'https://api.rollbar.com', preset: 'https://api.rollbar.com' },
+  },
+  make: (env, kit) => {
+    const url = env('ROLLBAR_API_URL').replace(/\/+$/, '');
+    const source = sourceAt(url);
+    const ask = (now: string, signal: AbortSignal) =>
+      asking(kit.http, source, `${url}/api/1`, { 'x-rollbar-access-token': env('ROLLBAR_READ_TOKEN') }, now, signal);
+    return {
+      name: 'rollbar',
+      question: 'Which errors are new or louder in Rollbar, and since when?',
+      budgetMs: 8_000,
+      look: (scope, signal) => orBlind(() => look(ask(scope.now, signal), source, scope)),
+      verify: async (signal) => [
+        await verified('rollbar', async () => {
+          resultOf(await ask('', signal).get('/items/', { page: 1 }), source);
+          return 'the token can read items';
+        }),
+      ],
+    };
+  },
+};
+
+function sourceAt(url: string): Source {
+  return {
+    name: 'Rollbar',
+    renew: 'Set ROLLBAR_READ_TOKEN to a project access token with scope read (Rollbar: project, Settings, Project Access Tokens)',
+    grant: 'Set ROLLBAR_READ_TOKEN to a project access token with scope read (Rollbar: project, Settings, Project Access Tokens)',
+    reach: `See whether Rollbar answers here: curl -sS ${url}/api/1/status/ping`,
+    limitEnds: (headers, now) => {
+      const left = Number(headers['x-rate-limit-remaining-seconds']);
+      return left > 0 ? Date.parse(now) / 1000 + left : Number(headers['x-rate-limit-reset']) || undefined;
+    },
+  };
+}
+
+/** Rollbar may say `err: 1` with status 200. */
+function resultOf(answer: HttpAnswer, source: Source): unknown {
+  const { body } = answer;
+  if (at(body, 'err') !== 0 || at(body, 'result') === undefined) throw strange(source, 'no result');
+  return at(body, 'result');
+}
+
+async function look(ask: Asking, source: Source, scope: Scope): Promise<Look> {
+  const environments = scope.environment;
+  const [items, total, minutes, deploys] = await Promise.all([
+    ask.get('/reports/top_active_items', { hours: HOURS, environments, sort: 'occurrences' }).then((a) => itemsOf(a, source)),
+    ask.get('/reports/occurrence_counts', { bucket_size: 60, environments, min_level: 'error' }).then((a) => totalOf(a, source)),
+    minutesOfGroups(ask, source, scope),
+    side('deploys', () => ask.get('/deploys').then((a) => readDeploys(resultOf(a, source), scope.environment))),
+  ]);
+  const perMinute = everyMinute(total, Math.min(...total.keys()), scope.now);
+  const since = Date.parse(minutesBefore(scope.now, MINUTES));
+  const told = items.slice(0, GROUPS).map((item) => ({
+    ...item,
+    ...(minutes.value === undefined ? {} : { minutes: everyMinute(minutes.value.get(item.counter ?? -1) ?? new Map(), since, scope.now) }),
+  }));
+  const [details, fresh] = await Promise.all([
+    detailsOf(ask, source, worthAsking('rollbar', perMinute, told, scope), scope),
+    newInRunning(ask, source, scope, deploys.value ?? []),
+  ]);
+  const groups = told.map(({ id, counter = -1, ...item }) => ({
+    ...item,
+    ...(knownGroup(scope, item) ?? details.found.get(id)),
+    fresh: fresh.value?.has(counter) === true,
+  }));
+  const answered: Answered = {
+    tracker: 'rollbar',
+    total: perMinute,
+    groups,
+    releases: deploys.value ?? [],
+    notes: [...minutes.notes, ...deploys.notes, ...details.notes, ...fresh.notes],
+    newest: Math.max(...total.keys()),
+  };
+  return { ...errorsLook(answered, scope), cost: { requests: ask.requests() } };
+}
+
+function itemsOf(answer: HttpAnswer, source: Source): readonly Item[] {
+  const items = readTopItems(resultOf(answer, source));
+  if (!items) throw strange(source, 'top_active_items in an unknown shape');
+  return items;
+}
+
+function totalOf(answer: HttpAnswer, source: Source): ReadonlyMap<number, number> {
+  const counts = readCounts(resultOf(answer, source));
+  if (!counts) throw strange(source, 'no data points in occurrence_counts');
+  return counts;
+}
+
+/** An answer that the look can do without; a note says what is missing then. */
+interface Side<T> {
+  value?: T;
+  notes: readonly Note[];
+}
+
+async function side<T>(what: string, ask: () => Promise<T | undefined>): Promise<Side<T>> {
+  try {
+    const value = await ask();
+    return value === undefined ? { notes: [missing(what, 'the answer has an unknown shape')] } : { value, notes: [] };
+  } catch (error) {
+    if (error instanceof Blind) return { notes: [missing(what, error.message)] };
+    throw error;
+  }
+}
+
+function missing(what: string, why: string): Note {
+  return { kind: 'note', tone: 'normal', text: `Rollbar: ${what} not seen: ${why}` };
+}
+
+/** One question for all groups. Projects whose plan has no metrics answer 4xx: then the hourly counts must do. */
+async function minutesOfGroups(ask: Asking, source: Source, scope: Scope) {
+  const end = Date.parse(startOfMinute(scope.now)) / 1000;
+  return side('counts per group and minute', async () => {
+    const answer = await ask.post('/metrics/occurrences', {
+      start_time: end - MINUTES * 60,
+      end_time: end,
+      timezone: 'UTC',
+      granularity: 'minute',
+      group_by: ['item_counter'],
+      filters: [{ field: 'environment', operator: 'eq', values: [scope.environment] }],
+    });
+    return readMetrics(resultOf(answer, source));
+  });
+}
+
+/** The newest occurrence of a few groups; what an earlier look read is not asked again. */
+async function detailsOf(ask: Asking, source: Source, items: readonly Item[], scope: Scope) {
+  const found = new Map<number, Details>();
+  const notes: Note[] = [];
+  await Promise.all(
+    items
+      .filter((item) => !knownGroup(scope, item))
+      .slice(0, DETAILED)
+      .map(async (item) => {
+        const one = await side<Details>(`the newest occurrence of "${item.title}"`, async () =>
+          readOccurrence(resultOf(await ask.get(`/item/${item.id}/instances`), source)),
+        );
+        notes.push(...one.notes);
+        if (one.value) found.set(item.id, one.value);
+      }),
+  );
+  return { found, notes };
+}
+
+function knownGroup(scope: Scope, item: RawGroup): Details | undefined {
+  const groups = scope.known.flatMap((e) => e.outcome.findings ?? []).filter((f): f is ErrorGroup => f.kind === 'error-group');
+  const known = groups.find((g) => g.tracker === 'rollbar' && g.url === item.url && g.title === item.title && g.message !== undefined);
+  return known && detailsOnly(known);
+}
+
+function detailsOnly({ kind, tone, recovers, trend, isNew, points, count, users, firstSeen, lastSeen, ...details }: ErrorGroup): Details {
+  return details;
+}
+
+/** Items that first appeared in the version that is running. Rollbar may never have heard of it: 404. */
+async function newInRunning(ask: Asking, source: Source, scope: Scope, deploys: readonly Release[]): Promise<Side<ReadonlySet<number>>> {
+  const rollouts = scope.known.flatMap((e) => e.outcome.findings ?? []).flatMap((f) => (f.kind === 'rollout' && f.sha ? [f.sha] : []));
+  const running = rollouts[0] ?? deploys.find((d) => d.status === undefined || d.status === 'succeeded')?.sha;
+  if (running === undefined || scope.lean) return { notes: [] };
+  return side('items new in the running version', async () => {
+    const path = `/versions/${encodeURIComponent(running)}/items`;
+    const answer = await ask.get(path, { environment: scope.environment, event: 'new' }).catch((error: unknown) => {
+      if (error instanceof Refused && error.status === 404) return undefined;
+      throw error;
+    });
+    return answer === undefined ? new Set<number>() : readCounters(resultOf(answer, source));
+  });
+}

@@ -1,0 +1,117 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { rollbar } from '../../src/checks/rollbar.ts';
+import type { Check, Look, Scope } from '../../src/core/check.ts';
+import type { ErrorGroup, Finding, FindingKind } from '../../src/core/evidence.ts';
+import { http } from '../../src/kit/http.ts';
+import { aScope, checkContract, httpInMood } from '../contract/check.ts';
+import { type Answer, type Asked, type StandIn, standIn } from '../contract/stand-in.ts';
+import { now, personal, rollbarServer, token } from './rollbar-server.ts';
+
+function checkAt(server: StandIn): Check {
+  const env: Record<string, string> = { ROLLBAR_READ_TOKEN: token, ROLLBAR_API_URL: server.url };
+  return rollbar.make((name) => env[name] ?? '', { http });
+}
+
+checkContract('rollbar', {
+  secrets: [token, ...personal],
+  build: async (mood) => {
+    const server = await httpInMood(mood, rollbarServer({ trouble: mood !== 'calm' }), {
+      unauthorised: { status: 401, body: { err: 1, message: `invalid access token ${token}` } },
+      rateLimited: { status: 429, headers: { 'x-rate-limit-reset': '1795294800' }, body: { err: 1, message: 'limit' } },
+    });
+    return { check: checkAt(server), scope: { now }, close: server.close };
+  },
+});
+
+async function looked(answer: (asked: Asked) => Answer, scope: Partial<Scope> = {}): Promise<{ look: Look; server: StandIn }> {
+  const server = await standIn(answer);
+  onTestFinished(server.close);
+  const look = await checkAt(server).look({ ...aScope, now, ...scope }, AbortSignal.timeout(8_000));
+  return { look, server };
+}
+
+function of<K extends FindingKind>(look: Look, kind: K): Extract<Finding, { kind: K }>[] {
+  return (look.outcome.findings ?? []).filter((f): f is Extract<Finding, { kind: K }> => f.kind === kind);
+}
+
+test('tells the rise with its onset, without the 404s of every day', async () => {
+  const { look } = await looked(rollbarServer({ trouble: true }));
+  const [rate] = of(look, 'error-rate');
+  expect(rate).toMatchObject({ tracker: 'rollbar', tone: 'bad', onset: '2026-11-21T20:22:00.000Z', usual: 3 });
+  expect(rate?.points.at(-1)).toEqual({ at: '2026-11-21T20:31:00.000Z', count: 107 });
+});
+
+test('tells the new group with what a diagnosis needs, and nothing of the request', async () => {
+  const { look } = await looked(rollbarServer({ trouble: true }));
+  const [first, ...rest] = of(look, 'error-group');
+  expect(first).toMatchObject({
+    tone: 'bad',
+    trend: 'new',
+    isNew: true,
+    class: 'ActiveRecord::StatementInvalid',
+    message: "Mysql2::Error: Out of range value for column 'message_id' at row 1",
+    transaction: 'threads#create',
+    release: '1f2e3d4c5b6a798081726354453627181920aabb',
+    frames: [
+      { file: 'app/models/thread.rb', line: 41, function: 'create!', inApp: true },
+      { file: 'app/controllers/threads_controller.rb', line: 12, function: 'create', inApp: true },
+    ],
+  });
+  expect(first).not.toHaveProperty('id');
+  expect(rest.map((g) => [g.trend, g.tone, g.httpStatus])).toEqual([
+    ['as-always', 'normal', 404],
+    ['as-always', 'normal', undefined],
+  ]);
+});
+
+test('names releases of this environment only', async () => {
+  const { look } = await looked(rollbarServer({ trouble: true }));
+  expect(of(look, 'release')).toEqual([
+    {
+      kind: 'release',
+      at: '2026-11-21T20:21:00.000Z',
+      sha: '1f2e3d4c5b6a798081726354453627181920aabb',
+      by: 'ci',
+      status: 'succeeded',
+      source: 'rollbar',
+      tone: 'changed',
+    },
+  ]);
+});
+
+test('asks six times, and four when it looks again', async () => {
+  const first = await looked(rollbarServer({ trouble: true }));
+  expect(first.look.cost).toEqual({ requests: 6 });
+  const known = [{ check: 'rollbar', at: now, tookMs: 1, outcome: first.look.outcome }];
+  const again = await looked(rollbarServer({ trouble: true }), { lean: true, known });
+  expect(again.look.cost).toEqual({ requests: 4 });
+  expect(of(again.look, 'error-group')[0]).toMatchObject({ trend: 'new', transaction: 'threads#create' });
+});
+
+test('without metrics the hourly counts tell new from old, and a note says what is missing', async () => {
+  const metrics = { status: 403, body: { err: 1, message: 'not in your plan' } };
+  const versions = { status: 404, body: { err: 1, message: 'no such version' } };
+  const { look } = await looked(rollbarServer({ trouble: true, metrics, versions }));
+  const groups = of(look, 'error-group');
+  expect(groups.map((g: ErrorGroup) => [g.class, g.trend])).toEqual([
+    ['ActiveRecord::StatementInvalid', 'new'],
+    ['ActionController::RoutingError', 'as-always'],
+    ['Payments::Timeout', 'as-always'],
+  ]);
+  expect(of(look, 'note').map((n) => n.text)).toEqual([
+    'Rollbar: counts per group and minute not seen: Rollbar: the token may not read this (403)',
+  ]);
+});
+
+test('counts that end long before the incident are too early, not quiet', async () => {
+  const { look } = await looked(rollbarServer({ trouble: false }), {
+    openedAt: '2026-11-21T23:00:00.000Z',
+    now: '2026-11-21T23:01:00.000Z',
+  });
+  expect(look.outcome).toMatchObject({ status: 'blind', why: expect.stringMatching(/too early/) });
+});
+
+test('a rate limit is told with its end', async () => {
+  const { look } = await looked(() => ({ status: 429, headers: { 'x-rate-limit-remaining-seconds': '90' }, body: {} }));
+  expect(look.outcome).toMatchObject({ status: 'blind', why: 'Rollbar: rate limited until 20:34 UTC' });
+});
