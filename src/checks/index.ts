@@ -2,6 +2,7 @@ import type { Check } from '../core/check.ts';
 import type { Kit } from '../core/kit/index.ts';
 import type { Part } from '../core/part.ts';
 import { deploy } from './deploy.ts';
+import { rollbar } from './rollbar.ts';
 
 /** Every check, in the order of the card. */
-export const checks: readonly Part<Check, Kit>[] = [deploy];
+export const checks: readonly Part<Check, Kit>[] = [rollbar, deploy];
