@@ -119,6 +119,10 @@ export interface Connections extends Common {
   max?: number;
   sleeping?: number;
   running?: number;
+  /** Sockets that have not given their password yet. */
+  connecting?: number;
+  /** Sleeping sessions that were opened one after the other and never used again: a leak. */
+  unused?: number;
   /** True when the server turned us away: 1040. */
   refused?: boolean;
 }
