@@ -1,6 +1,6 @@
-import { blockAround, normalised } from './log/block.ts';
-import { type LogLine, readLine } from './log/line.ts';
-import { isFine, isRetry, SIEVE, troubleOf } from './log/trouble.ts';
+import { blockAround, headline, normalised } from './log/block.ts';
+import { glance, type LogLine, readLine, timeOf } from './log/line.ts';
+import { isFine, isRetry, isStep, SIEVE, troubleOf } from './log/trouble.ts';
 
 export interface LogScan {
   /** What matters, in order: at most 60 lines of at most 400 characters. Empty for an empty log. */
@@ -28,10 +28,12 @@ export interface LogError {
 
 const MAX_LINES = 60;
 const MAX_CHARS = 400;
+const STEPS = 5;
+const FINE_LINES = 50;
 /** A text up to this size is read line by line; of a larger one only the surroundings of possible errors, and the end. */
 const WHOLE = 256 * 1024;
-const FIRST_SPOTS = 200;
-const LAST_SPOTS = 400;
+const FIRST_SPOTS = 40;
+const LAST_SPOTS = 60;
 const BEFORE_BYTES = 2 * 1024;
 const AFTER_BYTES = 8 * 1024;
 const END_BYTES = 32 * 1024;
@@ -42,7 +44,7 @@ const LINE_BYTES = 8 * 1024;
 export function scanLog(text: string): LogScan {
   const lines = close(text).flatMap((part) => readLines(part));
   const errors = errorsOf(lines);
-  return { lines: pick(lines, errors), errors, lastAt: lines.findLast((line) => line.at !== undefined)?.at };
+  return { lines: pick(lines, errors), errors, lastAt: timeOf(lines.findLast((line) => line.stamp !== undefined)?.stamp) };
 }
 
 /** The parts of a large text that are worth reading. */
@@ -64,7 +66,7 @@ function close(text: string): readonly string[] {
 /** Where lines stand that may be trouble. One pass, one hit a line. */
 function spotsIn(text: string): readonly number[] {
   const spots: number[] = [];
-  const sieve = new RegExp(SIEVE);
+  const sieve = new RegExp(SIEVE, 'g');
   for (let hit = sieve.exec(text); hit; hit = sieve.exec(text)) {
     spots.push(hit.index);
     const end = text.indexOf('\n', hit.index);
@@ -78,8 +80,10 @@ function readLines(text: string): readonly LogLine[] {
   const raw = text.endsWith('\n') ? text.slice(0, -1) : text;
   if (raw === '') return [];
   return raw.split('\n').flatMap((line) => {
-    const read = readLine(line.length > LINE_BYTES ? line.slice(0, LINE_BYTES) : line);
-    return [read, ...read.more.map((more): LogLine => ({ text: indented(more), at: read.at, level: undefined, more: [] }))];
+    const short = line.length > LINE_BYTES ? line.slice(0, LINE_BYTES) : line;
+    if (!SIEVE.test(short)) return glance(short);
+    const read = readLine(short);
+    return [read, ...read.more.map((more): LogLine => ({ ...blank, text: indented(more), stamp: read.stamp }))];
   });
 }
 
@@ -91,8 +95,7 @@ function indented(line: string): string {
 /** The errors that were not followed by a retry that went well, repetitions counted. */
 function errorsOf(lines: readonly LogLine[]): readonly LogError[] {
   const found = new Map<string, LogError>();
-  let lastFine = -1;
-  for (let i = lines.length - 1; i >= 0 && lastFine < 0; i--) if (isFine(lines[i] ?? blank)) lastFine = i;
+  const fine = fineLines(lines);
   for (let i = 0; i < lines.length; ) {
     const line = lines[i] ?? blank;
     const trouble = troubleOf(line);
@@ -101,21 +104,45 @@ function errorsOf(lines: readonly LogLine[]): readonly LogError[] {
       continue;
     }
     const [from, to] = blockAround(lines, i);
-    const retried = lines.slice(from, to + 2).some((l) => isRetry(l.text));
-    if (!(retried && lastFine >= to)) add(found, line, trouble === 'strong', from, to);
+    const retries = lines.slice(from, to + 2).filter((l) => isRetry(l.text));
+    const tried = [...lines.slice(from, to), ...retries];
+    const healed = retries.length > 0 && fine.some((f) => f.at >= to && isAbout(f.text, tried));
+    if (!healed) add(found, line, headline(lines, from, to) ?? line, trouble === 'strong', from, to);
     i = to;
   }
   return [...found.values()];
 }
 
-const blank: LogLine = { text: '', at: undefined, level: undefined, more: [] };
+/** The last lines that say something went well; earlier ones cannot matter more. */
+function fineLines(lines: readonly LogLine[]): readonly { at: number; text: string }[] {
+  const fine: { at: number; text: string }[] = [];
+  for (let i = lines.length - 1; i >= 0 && fine.length < FINE_LINES; i--) {
+    const line = lines[i];
+    if (line && isFine(line)) fine.push({ at: i, text: line.text });
+  }
+  return fine;
+}
 
-function add(found: Map<string, LogError>, line: LogLine, strong: boolean, from: number, to: number): void {
-  const message = normalised(line.text);
+/** Whether a good line speaks of what was tried again: it says so, or they have a word in common. */
+function isAbout(fine: string, tried: readonly LogLine[]): boolean {
+  if (isRetry(fine) || / migrated \(/.test(fine)) return true;
+  const words = stems(fine);
+  return tried.some((line) => stems(line.text).some((stem) => words.includes(stem)));
+}
+
+function stems(text: string): readonly string[] {
+  return (text.toLowerCase().match(/[a-z]{5,}/g) ?? []).slice(0, 40).map((word) => word.slice(0, 6));
+}
+
+const blank: LogLine = { text: '', stamp: undefined, level: undefined, more: [] };
+
+function add(found: Map<string, LogError>, line: LogLine, named: LogLine, strong: boolean, from: number, to: number): void {
+  const message = normalised(named.text).slice(0, MAX_CHARS);
   const was = found.get(message);
-  const at = { firstAt: was?.firstAt ?? line.at, lastAt: line.at ?? was?.lastAt };
-  if (was) found.set(message, { ...was, ...at, count: was.count + 1 });
-  else found.set(message, { text: line.text, message, level: line.level, count: 1, ...at, from, to, strong });
+  const at = timeOf(line.stamp);
+  const times = { firstAt: was?.firstAt ?? at, lastAt: at ?? was?.lastAt };
+  if (was) found.set(message, { ...was, ...times, count: was.count + 1 });
+  else found.set(message, { text: clipped(named.text), message, level: line.level, count: 1, ...times, from, to, strong });
 }
 
 /** Chooses line numbers in order of worth until the page is full, then shows them in their own order. */
@@ -127,20 +154,29 @@ function pick(lines: readonly LogLine[], errors: readonly LogError[]): readonly 
   const take = (from: number, to: number, most: number) => {
     for (const i of elided(lines, from, to, Math.min(most, room()))) chosen.add(i);
   };
-  const ranked = errors.some((error) => error.strong) ? errors.filter((error) => error.strong) : errors;
-  const [first, ...others] = ranked;
+  const strong = errors.filter((error) => error.strong);
+  const [first, ...others] = strong.length > 0 ? strong : errors;
   if (first) {
-    take(first.from, first.to, 24);
-    take(Math.max(0, first.from - 6), first.from, 6);
+    take(first.from, first.to, 30);
+    take(Math.max(0, first.from - 5), first.from, 5);
   }
+  for (const i of lastSteps(lines)) take(i, i + 1, 1);
   take(Math.max(0, lines.length - 5), lines.length, 5);
   // The last failure is the one that ended it; those between fill what is left.
   for (const error of others.toReversed()) take(error.from, error.to, 8);
+  for (const error of errors.toReversed()) take(error.from, error.to, 4);
   if (!first) take(Math.max(0, lines.length - 30), lines.length, 30);
   return withGaps(
     lines,
     [...chosen].toSorted((a, b) => a - b),
   );
+}
+
+/** What a deploy was doing when it ended. */
+function lastSteps(lines: readonly LogLine[]): readonly number[] {
+  const steps: number[] = [];
+  for (let i = lines.length - 1; i >= 0 && steps.length < STEPS; i--) if (isStep(lines[i]?.text ?? '')) steps.push(i);
+  return steps;
 }
 
 /** Up to `most` line numbers of a block: its head, every cause with what follows, its end. */
@@ -168,7 +204,8 @@ function withGaps(lines: readonly LogLine[], chosen: readonly number[]): readonl
   for (const i of chosen) {
     if (i > next && run.length > 0) shown.push(...fold(run, 0, run.length));
     if (i > next) run = [];
-    if (i > next) shown.push(`… ${i - next} lines`);
+    const left = lines.slice(next, i).filter((line) => line.text.trim() !== '').length;
+    if (left > 0) shown.push(`… ${left} line${left === 1 ? '' : 's'}`);
     run.push(lines[i] ?? blank);
     next = i + 1;
   }
@@ -189,9 +226,10 @@ function thinned(lines: readonly LogLine[], chosen: readonly number[]): readonly
 function fold(lines: readonly LogLine[], from: number, to: number): readonly string[] {
   const shown: string[] = [];
   for (let i = from; i < to; ) {
-    const text = lines[i]?.text ?? '';
+    const line = lines[i] ?? blank;
+    const text = line.raw === undefined ? line.text : readLine(line.raw).text;
     let n = 1;
-    while (i + n < to && lines[i + n]?.text === text) n++;
+    while (i + n < to && lines[i + n]?.text === line.text) n++;
     shown.push(n > 1 && text.trim() !== '' ? `${clipped(text)} (×${n})` : clipped(text));
     i += n;
   }

@@ -1,16 +1,18 @@
 /** One line of a log, read: what is left when the wrapping of kubelet, terminal and JSON is taken off. */
 export interface LogLine {
   text: string;
-  /** UTC ISO, from the kubelet's stamp or the JSON record. */
-  at: string | undefined;
+  /** From the kubelet's stamp or the JSON record, as written; `timeOf` reads it. */
+  stamp: string | number | undefined;
   level: Level | undefined;
   /** Further lines that stood in the record: a stack trace in a JSON field. */
   more: readonly string[];
+  /** The line as it came, where it was only glanced at because nothing in it can be trouble; `readLine` reads it wholly. */
+  raw?: string;
 }
 
 export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug';
 
-const KUBELET_TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d) /;
+const KUBELET_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d) /;
 /** Colours, cursor movement, window titles. */
 const ANSI = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])/g;
 const LEVEL_WORD =
@@ -23,13 +25,31 @@ const LEVELS: Record<string, Level> = { F: 'fatal', E: 'error', W: 'warn', I: 'i
 const NUMBERED: readonly Level[] = ['debug', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 export function readLine(raw: string): LogLine {
-  const stamp = raw.match(KUBELET_TIME);
-  const rest = stamp ? raw.slice(stamp[0].length) : raw;
-  const text = plain(rest);
-  const at = stamp ? isoOf(`${stamp[1]}${stamp[2]?.slice(0, 4) ?? ''}${stamp[3]}`) : undefined;
+  const stamp = raw.match(KUBELET_TIME)?.[0];
+  const text = plain(stamp === undefined ? raw : raw.slice(stamp.length));
   const record = text.startsWith('{') && text.trimEnd().endsWith('}') ? jsonOf(text) : undefined;
-  if (record) return { ...record, at: at ?? record.at };
-  return { text, at, level: levelOf(text), more: [] };
+  if (record) return { ...record, stamp: stamp?.trimEnd() ?? record.stamp };
+  return { text, stamp: stamp?.trimEnd(), level: levelOf(text), more: [] };
+}
+
+/** A line without anything that may be trouble: most lines of most logs, so nothing is worked out that may never be asked. */
+export function glance(raw: string): LogLine {
+  const space = raw.charCodeAt(4) === 45 && raw.charCodeAt(10) === 84 ? raw.indexOf(' ', 19) : -1;
+  const stamped = space > 0 && space <= 40;
+  const text = stamped ? raw.slice(space + 1) : raw;
+  return {
+    text: text.includes('\x1b') ? plain(text) : text,
+    stamp: stamped ? raw.slice(0, space) : undefined,
+    level: undefined,
+    more: [],
+    raw,
+  };
+}
+
+/** UTC ISO of a stamp: text, or the epoch in seconds or milliseconds. */
+export function timeOf(stamp: LogLine['stamp']): string | undefined {
+  const ms = typeof stamp === 'number' ? (stamp < 1e11 ? stamp * 1000 : stamp) : stamp === undefined ? Number.NaN : Date.parse(stamp);
+  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : undefined;
 }
 
 function plain(text: string): string {
@@ -83,12 +103,13 @@ function jsonOf(text: string): LogLine | undefined {
   );
   const level = jsonLevel(part(value, ['level', 'severity', 'lvl', 'loglevel', 'level_name', 'levelname', 'log.level', 's']));
   const parts = [level?.toUpperCase(), message, error !== undefined && !message?.includes(error) ? error : undefined];
-  const at = isoOf(part(value, ['time', 'timestamp', '@timestamp', 'ts', 'datetime']));
+  const time = part(value, ['time', 'timestamp', '@timestamp', 'ts', 'datetime']);
+  const stamp = typeof time === 'string' || typeof time === 'number' ? time : undefined;
   const flat = parts
     .filter((p) => p !== undefined)
     .join(' ')
     .split('\n');
-  return { text: flat[0] ?? '', at, level, more: [...flat.slice(1), ...stack.filter((line) => !flat.some((f) => f.endsWith(line)))] };
+  return { text: flat[0] ?? '', stamp, level, more: [...flat.slice(1), ...stack.filter((line) => !flat.some((f) => f.endsWith(line)))] };
 }
 
 function jsonLevel(value: unknown): Level | undefined {
@@ -110,10 +131,4 @@ function word(value: unknown, names: readonly string[]): string | undefined {
 function lines(value: unknown): readonly string[] {
   if (typeof value === 'string') return value.split('\n');
   return Array.isArray(value) ? value.filter((line) => typeof line === 'string') : [];
-}
-
-/** From text, or from the epoch in seconds or milliseconds. */
-function isoOf(value: unknown): string | undefined {
-  const ms = typeof value === 'number' ? (value < 1e11 ? value * 1000 : value) : typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : undefined;
 }
