@@ -33,6 +33,10 @@ export interface ErrorGroup extends Common {
   message?: string;
   /** Raise point first. */
   frames?: readonly Frame[];
+  /** The chain below `class` and `message`, the root cause last. */
+  causes?: readonly { class?: string; message: string }[];
+  /** The log around the error, where the source gives one. */
+  log?: readonly string[];
   /** Route or job, `POST /conversations` or `SyncJob`. */
   transaction?: string;
   /** Share of that route's requests that fail, 0..1. */

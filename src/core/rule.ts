@@ -1,5 +1,6 @@
 import type { Citation, Remedy } from './diagnosis.ts';
 import type { Bundle, Evidence, Finding, FindingKind } from './evidence.ts';
+import type { Reading } from './text/reading.ts';
 
 /** A finding with the evidence that holds it: what a rule reads and cites. */
 export interface Seen<F extends Finding = Finding> {
@@ -12,6 +13,14 @@ export interface Seen<F extends Finding = Finding> {
 export interface Facts {
   bundle: Bundle;
   of<K extends FindingKind>(kind: K): readonly Seen<Extract<Finding, { kind: K }>>[];
+  /** What the texts in the findings say (logs, error titles, events, notes), read once for all rules. */
+  readings: () => readonly Read[];
+}
+
+/** One finding's text, understood. */
+export interface Read {
+  seen: Seen;
+  reading: Reading;
 }
 
 /**
@@ -42,6 +51,12 @@ export interface Fit {
   chain: readonly string[];
   /** Caps the confidence, when the evidence is known to be weak for this rule (the text alone cannot tell). */
   atMost?: 'likely' | 'possible';
+  /** Fits of one rule about the same trouble are joined: their grounds add up. Absent: this fit stands alone. */
+  about?: string;
+  /** Whether a live release brought it. `no`: by its nature it did not (a provider, data that reached a limit). Absent: the suspects decide. */
+  byRelease?: 'yes' | 'no';
+  /** Tables it is about, beside those in `facts`: a hypothesis explains another only when their tables do not contradict. */
+  touches?: readonly string[];
   /** Information, no alarm (backup-running, schema-change-running): always `possible`, never the cause. */
   information?: boolean;
 }

@@ -1,4 +1,65 @@
 import type { Rule } from '../rule.ts';
+import { codeException } from './code-exception.ts';
+import { configMissing } from './config-missing.ts';
+import { databaseConnectionLost, databaseUnreachable, deadlock, diskFull, failoverReadOnly } from './database/trouble.ts';
+import { clusterPolicy, jobTimeout, nodeFailure, unschedulable } from './kubernetes/cluster.ts';
+import { containerCannotStart, imagePull, outOfMemory, probeFailing } from './kubernetes/containers.ts';
+import { migrationBroken } from './migrations/broken.ts';
+import { migrationDuplicateRows } from './migrations/duplicate-rows.ts';
+import { migrationLockTimeout } from './migrations/lock-timeout.ts';
+import { migrationObjectExists } from './migrations/object-exists.ts';
+import { migrationOrphanedRows } from './migrations/orphaned-rows.ts';
+import {
+  migrationConcurrent,
+  migrationHistoryConflict,
+  migrationInvalidData,
+  migrationIrreversible,
+  migrationRefused,
+} from './migrations/others.ts';
+import { migrationPending } from './migrations/pending.ts';
+import { cacheDown, certificateExpired, dependencyDown, dependencyRejectingUs } from './network/others.ts';
+import { integerOverflow } from './schema/integer-overflow.ts';
+import { keyTypeMismatch } from './schema/key-type-mismatch.ts';
+import { staleSchemaCache } from './schema/stale-schema-cache.ts';
+import { connectionsExhaustedText, missingIndexText, replicationLagText, rowLockText } from './texts/locks-and-load.ts';
 
 /** Every rule. The order decides only between equals: what stands first is nearer to the root. */
-export const rules: readonly Rule[] = [];
+export const rules: readonly Rule[] = [
+  nodeFailure,
+  diskFull,
+  certificateExpired,
+  integerOverflow,
+  migrationOrphanedRows,
+  migrationDuplicateRows,
+  migrationInvalidData,
+  keyTypeMismatch,
+  migrationObjectExists,
+  migrationLockTimeout,
+  migrationBroken,
+  migrationRefused,
+  migrationHistoryConflict,
+  migrationIrreversible,
+  migrationConcurrent,
+  jobTimeout,
+  migrationPending,
+  staleSchemaCache,
+  configMissing,
+  imagePull,
+  containerCannotStart,
+  outOfMemory,
+  unschedulable,
+  clusterPolicy,
+  failoverReadOnly,
+  databaseUnreachable,
+  databaseConnectionLost,
+  cacheDown,
+  dependencyRejectingUs,
+  dependencyDown,
+  deadlock,
+  rowLockText,
+  connectionsExhaustedText,
+  replicationLagText,
+  missingIndexText,
+  probeFailing,
+  codeException,
+];

@@ -1,0 +1,63 @@
+/** `npm run eval`: judges all labelled cases again and prints accuracy per rule, confusion, calibration and every miss. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { type LabelledCase, type Scored, type Summary, scoreCase, summarise } from '../src/core/evaluate.ts';
+import { judgeTextLine } from '../src/core/text/judge-text.ts';
+
+const folder = new URL('../test/cases/', import.meta.url);
+const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const verbose = process.argv.includes('--verbose');
+
+interface Row extends LabelledCase {
+  line: unknown;
+}
+
+function rowsOf(file: string): readonly Row[] {
+  const lines = readFileSync(new URL(file, folder), 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return lines.map((line) => {
+    const row = JSON.parse(line);
+    return {
+      id: row.id,
+      kind: row.kind,
+      label: row.label,
+      acceptable: row.acceptable ?? [row.label],
+      keyFacts: row.key_facts ?? {},
+      textSufficient: row.text_sufficient !== false,
+      line: row,
+    };
+  });
+}
+
+function print(name: string, summary: Summary, scored: readonly Scored[]): void {
+  const share = (part: number, of: number): string => `${part} of ${of} (${of === 0 ? '–' : `${((100 * part) / of).toFixed(1)} %`})`;
+  console.log(`\n== ${name}`);
+  console.log(`right ${share(summary.right, summary.cases)}; key facts ${share(summary.factsFound, summary.factsWanted)}`);
+  console.log(`false alarms: ${summary.falseAlarms.join(', ') || 'none'}; wrong "confirmed": ${summary.overclaims.join(', ') || 'none'}`);
+  for (const [word, { right, of }] of Object.entries(summary.calibration)) console.log(`  said ${word}: right ${share(right, of)}`);
+  for (const { label, right, of } of summary.perRule.filter((rule) => verbose || rule.right < rule.of))
+    console.log(`  ${label}: ${share(right, of)}`);
+  for (const { label, answer, count } of summary.confusion) console.log(`  confused: ${label} → ${answer} (${count})`);
+  for (const miss of summary.misses)
+    console.log(`  MISS ${miss.id} [${miss.kind}] ${miss.label} → ${miss.answer} ${miss.confidence ?? ''}`);
+  for (const one of scored.filter((s) => s.facts.missing.length > 0))
+    console.log(`  FACTS ${one.id} [${one.label}] ${one.facts.missing.join(' | ')}`);
+}
+
+let failed = false;
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.jsonl') && (wanted.length === 0 || wanted.includes(name)))) {
+  const started = performance.now();
+  const scored = rowsOf(file).flatMap((row) => {
+    const diagnosis = judgeTextLine(row.line);
+    if ('error' in diagnosis) {
+      console.log(`${row.id}: ${diagnosis.error}`);
+      failed = true;
+      return [];
+    }
+    return [scoreCase(row, diagnosis)];
+  });
+  if (scored.length === 0) continue;
+  print(file, summarise(scored), scored);
+  console.log(`  ${(performance.now() - started).toFixed(0)} ms`);
+}
+process.exitCode = failed ? 1 : 0;

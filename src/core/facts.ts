@@ -1,0 +1,60 @@
+import { keyOf } from './bundle.ts';
+import type { Bundle, Evidence, Finding, FindingKind } from './evidence.ts';
+import type { Facts, Read, Seen } from './rule.ts';
+import { readingOf } from './text/reading-of.ts';
+
+type OfKind<K extends FindingKind> = Extract<Finding, { kind: K }>;
+
+/** The bundle indexed for the rules, in an order that does not depend on the order of evidence or findings. */
+export function factsOf(bundle: Bundle): Facts {
+  const byKind = new Map<string, Seen[]>();
+  for (const evidence of bundle.evidence) {
+    for (const finding of evidence.outcome.findings ?? []) {
+      const seen = { finding, evidence, from: { check: evidence.check, kind: finding.kind, key: keyOf(finding) } };
+      const all = byKind.get(finding.kind);
+      if (all === undefined) byKind.set(finding.kind, [seen]);
+      else all.push(seen);
+    }
+  }
+  for (const all of byKind.values()) all.sort(bySource);
+  let read: readonly Read[] | undefined;
+  return {
+    bundle,
+    of: <K extends FindingKind>(kind: K) => (byKind.get(kind) ?? []).filter((seen): seen is Seen<OfKind<K>> => seen.finding.kind === kind),
+    readings: () => {
+      read ??= [...byKind.values()]
+        .flat()
+        .flatMap(readOne)
+        .toSorted((a, b) => bySource(a.seen, b.seen));
+      return read;
+    },
+  };
+}
+
+function readOne(seen: Seen): readonly Read[] {
+  const reading = readingOf(seen.finding);
+  return reading === undefined ? [] : [{ seen, reading }];
+}
+
+function bySource(a: Seen, b: Seen): number {
+  return compare(a.from.check, b.from.check) || compare(a.from.kind, b.from.kind) || compare(a.from.key, b.from.key) || compareWhole(a, b);
+}
+
+/** Two findings with one key are rare; only then is the whole compared. */
+function compareWhole(a: Seen, b: Seen): number {
+  return compare(a.evidence.at, b.evidence.at) || compare(stable(a.finding), stable(b.finding));
+}
+
+function stable(finding: Finding): string {
+  return JSON.stringify(Object.entries(finding).toSorted(([a], [b]) => compare(a, b)));
+}
+
+/** Not localeCompare: the order must be the same on every machine. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** All evidence of a bundle, in the order the card lists it: by check name. */
+export function inOrder(evidence: readonly Evidence[]): readonly Evidence[] {
+  return evidence.toSorted((a, b) => compare(a.check, b.check) || compare(a.at, b.at));
+}

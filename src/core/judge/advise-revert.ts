@@ -1,0 +1,93 @@
+import type { Remedy, RevertAdvice, Safety, Suspect } from '../diagnosis.ts';
+import type { Facts } from '../rule.ts';
+import { revertRange } from './revert-range.ts';
+import type { Settled } from './settle.ts';
+
+interface Advice {
+  revert: RevertAdvice;
+  why: string;
+  /** The first hypothesis's remedy, with range and safety where it is a revert. */
+  remedy?: Remedy;
+}
+
+/** Whether taking the release back helps: only when it brought the first cause and the old code can live with the schema. */
+export function adviseRevert(first: Settled | undefined, facts: Facts, convicted: readonly Suspect[]): Advice {
+  const range = revertRange(facts);
+  const released = range.length > 0 || facts.of('release').length + facts.of('rollout').length + facts.of('commit').length > 0;
+  if (first === undefined) return unknown('No cause is known yet, so nothing says that taking a release back would help.', first);
+  if (first.byRelease === 'no') {
+    const why = `A revert will not help: no release brought this. ${innocent(range.length, released)}`.trim();
+    return released ? { revert: 'useless', why } : unknown(why, first);
+  }
+  if (!released) return unknown('No release evidence was read, so it cannot be said whether a release brought this.', first);
+  const brought = first.byRelease === 'yes' || convicted.length > 0;
+  if (!brought) {
+    return facts.of('commit').some(({ finding }) => finding.diff !== undefined)
+      ? { revert: 'useless', why: `No live release touches what fails, so a revert will not help. ${innocent(range.length, true)}`.trim() }
+      : unknown('Nothing ties this cause to a live release.', first);
+  }
+  const { safety, why } = schemaSafety(facts, range);
+  if (safety === 'do-not') {
+    const remedy = first.hypothesis.remedy;
+    const forward: Remedy = {
+      ...remedy,
+      kind: remedy.kind === 'revert' || remedy.kind === 'rollback' ? 'roll-forward' : remedy.kind,
+      why: `Do not revert: ${why}`,
+      commands: remedy.kind === 'revert' || remedy.kind === 'rollback' ? [] : remedy.commands,
+      range: [],
+    };
+    return { revert: 'harmful', why: `The release brought it, but the old code cannot live with the schema: ${why}`, remedy: forward };
+  }
+  const whyHelps = convicted[0]?.because[0] ?? 'the cause came with a live release';
+  return {
+    revert: 'helps',
+    why: `A revert helps: ${whyHelps}. ${why}`.trim(),
+    remedy: completed(first.hypothesis.remedy, range, safety, facts),
+  };
+}
+
+function unknown(why: string, first: Settled | undefined): Advice {
+  return first === undefined ? { revert: 'unknown', why } : { revert: 'unknown', why };
+}
+
+function innocent(commits: number, released: boolean): string {
+  if (!released) return '';
+  return commits === 0 ? '' : `${commits} live ${commits === 1 ? 'commit' : 'commits'} since the last quiet release did not bring it.`;
+}
+
+function schemaSafety(facts: Facts, range: readonly string[]): { safety: Safety; why: string } {
+  const inRange = facts
+    .of('migration')
+    .filter(({ finding }) => finding.inRelease === undefined || range.length === 0 || isIn(finding.inRelease, range));
+  const worst = (['do-not', 'needs-care', 'unchecked'] as const).find((word) => inRange.some(({ finding }) => finding.oldCode === word));
+  const told = inRange.find(({ finding }) => finding.oldCode === worst)?.finding;
+  if (worst !== undefined) return { safety: worst, why: told?.why ?? `migration ${told?.version ?? ''} says so` };
+  if (inRange.length === 0) return { safety: 'unchecked', why: 'Its migrations could not be checked.' };
+  if (inRange.every(({ finding }) => finding.state === 'absent'))
+    return { safety: 'safe', why: `Its ${plural(inRange.length)} left nothing in the database.` };
+  const safe = inRange.every(({ finding }) => finding.oldCode === 'safe' || finding.state === 'absent');
+  return safe
+    ? { safety: 'safe', why: 'The old code can live with the schema as it is.' }
+    : { safety: 'unchecked', why: 'Whether the old code can live with the schema was not checked.' };
+}
+
+function plural(count: number): string {
+  return count === 1 ? '1 migration' : `${count} migrations`;
+}
+
+function isIn(sha: string, range: readonly string[]): boolean {
+  return range.some((one) => one.startsWith(sha) || sha.startsWith(one));
+}
+
+function completed(remedy: Remedy, range: readonly string[], safety: Safety, facts: Facts): Remedy {
+  if (remedy.kind !== 'revert') return remedy;
+  return { ...remedy, range, safety, commands: range.length === 0 ? remedy.commands : revertCommands(range, facts) };
+}
+
+/** Newest first; `-m 1` for merges. */
+function revertCommands(range: readonly string[], facts: Facts): readonly string[] {
+  const merges = new Set(facts.of('commit').flatMap(({ finding }) => (finding.merge ? [finding.sha] : [])));
+  const plain = range.every((sha) => !merges.has(sha));
+  if (plain) return [`git revert --no-edit ${range.join(' ')}`];
+  return range.map((sha) => `git revert --no-edit ${merges.has(sha) ? '-m 1 ' : ''}${sha}`);
+}

@@ -1,0 +1,36 @@
+import type { Settled } from './settle.ts';
+
+/**
+ * Hypotheses that stand on the same findings compete. Beside one whose mechanism was seen, a mere reading of the same signs is no more
+ * than possible; two readings of the same signs alone weaken each other. A hypothesis that explains another does not compete with it.
+ */
+export function weaken(all: readonly Settled[]): readonly Settled[] {
+  return all.map((one) => {
+    const rivals = all.filter((other) => competes(one, other));
+    const stronger = rivals.find((other) => outweighs(other, one));
+    if (stronger === undefined) return one;
+    const text = `the same signs also fit: ${stronger.hypothesis.cause}`;
+    return {
+      ...one,
+      hypothesis: { ...one.hypothesis, confidence: 'possible', against: [...one.hypothesis.against, text] },
+    };
+  });
+}
+
+function competes(one: Settled, other: Settled): boolean {
+  if (one === other || one.information || other.information) return false;
+  if (one.explains.includes(other.hypothesis.rule) || other.explains.includes(one.hypothesis.rule)) return false;
+  if (one.hypothesis.rule === other.hypothesis.rule) return false;
+  const cited = new Set(other.grounds.map(citation));
+  return one.grounds.some((g) => cited.has(citation(g)));
+}
+
+function outweighs(other: Settled, one: Settled): boolean {
+  if (one.hypothesis.confidence === 'possible' || one.hypothesis.confidence === 'confirmed') return false;
+  if (other.hypothesis.confidence === 'confirmed') return true;
+  return other.hypothesis.confidence === 'likely' && !one.grounds.some((g) => g.strength !== 'sign');
+}
+
+function citation(ground: Settled['grounds'][number]): string {
+  return `${ground.from.check}\u0000${ground.from.kind}\u0000${ground.from.key}`;
+}

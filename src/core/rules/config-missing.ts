@@ -1,0 +1,45 @@
+import { textRule } from './text-rule.ts';
+import { named, on, remedy } from './write.ts';
+
+/** A variable, secret, or config map that the new process needs and does not get. */
+export const configMissing = textRule({
+  id: 'config-missing',
+  explains: ['probe-failing'],
+  strength: ({ fault }) => (fault.meaning === 'missing-setting' && fault.says.variable !== undefined ? 'mechanism' : 'strong'),
+  statusStrength: 'mechanism',
+  atMost: ({ fault }) => (fault.meaning === 'bad-setting' ? 'likely' : undefined),
+  about: (facts) => named(facts, 'variable', 'secret', 'configmap', 'key', 'name') ?? 'setting',
+  cause: (facts) => {
+    const what = named(facts, 'variable', 'name', 'secret', 'configmap', 'key', 'exception');
+    return facts.secret !== undefined || facts.configmap !== undefined
+      ? `${facts.secret === undefined ? 'Config map' : 'Secret'} ${what} is missing, so the container does not start`
+      : `The process stops at its start: setting ${what ?? 'it needs'} is missing or wrong${on(facts.place, ', needed at ')}`;
+  },
+  remedy: (facts) => {
+    const variable = named(facts, 'variable', 'name');
+    const commands =
+      facts.secret !== undefined
+        ? [`kubectl get secret ${facts.secret}`, `kubectl create secret generic ${facts.secret} --from-env-file=<file>`]
+        : facts.configmap !== undefined
+          ? [`kubectl get configmap ${facts.configmap}`]
+          : variable === undefined
+            ? []
+            : [`kubectl set env deployment/<name> ${variable}=<value>`];
+    return remedy('configure', 'the code needs it and the environment does not give it', {
+      commands,
+      hazards: [
+        'a value typed into a command line stays in the shell history: use a secret',
+        'the old pods go on only as long as nobody restarts them',
+      ],
+      safety: 'safe',
+    });
+  },
+  next: (facts) => [
+    `give ${named(facts, 'variable', 'secret', 'configmap', 'name') ?? 'the setting'} to every process that runs this code: web, workers, deploy job`,
+    'or take the release back until it is there',
+  ],
+  chain: (facts) => [
+    `${named(facts, 'variable', 'secret', 'configmap', 'name') ?? 'a setting'} is missing`,
+    'the new process stops at its start',
+  ],
+});

@@ -1,0 +1,50 @@
+import type { Thrown } from './reading.ts';
+
+const CHAIN_LIMIT = 24;
+
+/** A class of an error: the last word says so, or it is qualified as only classes are. */
+const CLASS = String.raw`(?:[A-Za-z_][\w]{0,80}(?:(?:::|\.|\\{1,2}|\$)[A-Za-z_][\w$]{0,80}){0,10})`;
+const NAMED =
+  /(?:Error|Exception|Timeout|Failure|Invalid\w*|NotFound|Interrupt|Deadlocked|Violation|Exhausted|Unavailable|Expired|Abort|Exit|Panic|Irreversible\w*|Locked|RecordNotUnique|RangeError|Canceled|Cancelled|ConnectionFailed|StatementInvalid|QueryAborted|ArgumentError|ReadOnly\w*|Missing\w*)$/;
+
+const starts: readonly RegExp[] = [
+  new RegExp(
+    String.raw`^\s*(?:\S{1,60}: )?(?:Caused by: |Causes: |\[cause\]: |Exception in thread "[^"]{0,80}" |PHP |Uncaught |Unhandled \w{1,20}:? |unhandled error )?(?:Fatal error: +Uncaught )?(?<class>${CLASS})(?: Error)?: (?<message>.{0,1500})$`,
+  ),
+  new RegExp(String.raw`^\s*(?<class>${CLASS}) \((?<message>.{0,1500})\):?$`),
+  new RegExp(String.raw`^.{0,300}:in [\`'][^']{1,160}'\s*: (?<message>.{0,600}?) ?\((?<class>${CLASS})\)$`),
+  new RegExp(String.raw`^(?:\*\* )?\((?<class>${CLASS})\) (?<message>.{0,1500})$`),
+  new RegExp(String.raw`(?:err|error)="(?<class>${CLASS}): (?<message>[^"]{0,600})"`),
+  new RegExp(String.raw`^.{1,160}?[:\]] (?:Error: |[Uu]nhandled \w{1,20} )?(?<class>${CLASS}): (?<message>.{0,1500})$`),
+  new RegExp(String.raw`^\S{1,300}:\d{1,7}: (?<message>.{1,600}?) \((?<class>${CLASS})\)$`),
+];
+const BARE = new RegExp(String.raw`^(?<class>${CLASS})$`);
+const PANIC = /^panic: (?<message>.{0,600})$/;
+
+/** The exceptions of a text in the order in which it prints them. Languages chain outermost first, save Python, where the last one was raised last. */
+export function chainIn(lines: readonly string[]): readonly Thrown[] {
+  const found: Thrown[] = [];
+  for (const [line, text] of lines.entries()) {
+    if (found.length >= CHAIN_LIMIT) break;
+    const thrown = thrownIn(text);
+    if (thrown !== undefined) found.push({ ...thrown, line });
+  }
+  return found;
+}
+
+export function thrownIn(text: string): { class: string; message: string } | undefined {
+  if (text.length > 4_100) return undefined;
+  const panic = PANIC.exec(text)?.groups;
+  if (panic?.message !== undefined) return { class: 'panic', message: panic.message };
+  for (const start of starts) {
+    const groups = start.exec(text)?.groups;
+    if (groups?.class === undefined || !NAMED.test(groups.class)) continue;
+    return { class: groups.class, message: (groups.message ?? '').replace(new RegExp(` \\(${escaped(groups.class)}\\)$`), '') };
+  }
+  const bare = BARE.exec(text)?.groups?.class;
+  return bare !== undefined && NAMED.test(bare) && /::|\.|\\/.test(bare) ? { class: bare, message: '' } : undefined;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,13 @@
+import type { SignatureSet } from '../signature.ts';
+import { cache } from './cache.ts';
+import { migrating } from './migrating.ts';
+import { mysql } from './mysql.ts';
+import { network } from './network.ts';
+import { orchestration } from './orchestration.ts';
+import { pools } from './pools.ts';
+import { postgres } from './postgres.ts';
+import { sqlite } from './sqlite.ts';
+import { starting } from './starting.ts';
+
+/** In the order in which a line is asked; the first sentence of one meaning wins. */
+export const signatureSets: readonly SignatureSet[] = [migrating, mysql, postgres, sqlite, pools, cache, starting, network, orchestration];
