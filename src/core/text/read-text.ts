@@ -6,7 +6,7 @@ import { readingOf } from './reading-of.ts';
 import { trackerPayload } from './tracker-payload.ts';
 
 /** Nobody knows when a pasted text was written; a fixed time keeps the judgement a function of the text alone. */
-const NO_TIME = '1970-01-01T00:00:00.000Z';
+export const NO_TIME = '1970-01-01T00:00:00.000Z';
 const TITLE_LIMIT = 200;
 
 /** Reads a pasted text into evidence, as a check would have found it. Process lists are read by `processlistEvidence`. */
