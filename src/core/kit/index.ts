@@ -3,10 +3,12 @@ import type { GitKit } from './git.ts';
 import type { HttpKit } from './http.ts';
 import type { KubernetesKit } from './kubernetes.ts';
 import type { MysqlKit } from './mysql.ts';
+import type { RdsKit } from './rds.ts';
 
 export interface Kit {
   git: GitKit;
   http: HttpKit;
   kubernetes: KubernetesKit;
   mysql: MysqlKit;
+  rds: RdsKit;
 }
