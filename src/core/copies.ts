@@ -3,16 +3,13 @@ import { stuckThreads } from './brief/facts.ts';
 import { causeActedOn, causeOf } from './brief/phase.ts';
 import type { Incident } from './incident.ts';
 
-/** What stands after the colon in the value of a `copy` button. */
-export type CopyWhat = 'revert' | 'commands' | 'kill-list';
-
 export interface Copy {
   title: string;
   lines: readonly string[];
   code: string;
 }
 
-/** Undefined when there is nothing of the kind any more: the button is old. */
+/** `what` stands after the colon in the button's value: `revert`, `commands` or `kill-list`. Undefined when there is nothing of the kind any more. */
 export function copyText(incident: Incident, what: string): Copy | undefined {
   switch (what) {
     case 'revert':

@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { App, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import type { Channels, Desk } from '../core/channels.ts';
+import type { Verification } from '../core/check.ts';
+import { background, wordsOf } from './background.ts';
+import { channels } from './channel.ts';
+import { httpEvents } from './http-events.ts';
+import { listen } from './listeners.ts';
+import { boltLogger } from './log.ts';
+import { type Office, type OfficeParts, office, refused } from './office.ts';
+import { SlackSettingsError } from './settings.ts';
+import { isRefused, slackError } from './trouble.ts';
+import { verify } from './verify.ts';
+
+/** The workspace: what the walk writes to, and what people do in it. */
+export interface Slack {
+  channels: Channels;
+  /** Connects. Rejects with `SlackSettingsError` for a token that Slack refuses; when Slack is down it goes on trying by itself. */
+  start: (desk: Desk) => Promise<void>;
+  /** HTTP mode: to mount at `POST /slack/events`. */
+  events?: (request: IncomingMessage, response: ServerResponse) => void;
+  verify: () => Promise<readonly Verification[]>;
+  /** Hears nothing more, and lets the work in hand finish. */
+  stop: () => Promise<void>;
+}
+
+/** Real time: how soon a lost Slack is tried again at the start. */
+const AGAIN_MS = 5_000;
+/** https://docs.slack.dev/apis/web-api/rate-limits: connections.open is scarce. */
+const AGAIN_MAX_MS = 60_000;
+
+export function slack(parts: OfficeParts): Slack {
+  const { settings, log, clock } = parts;
+  const own = office(parts);
+  const after = background(log);
+  const http = settings.transport.mode === 'http' ? httpEvents(settings.transport.signingSecret, clock.now) : undefined;
+  const receiver = http?.receiver ?? socket(parts);
+  const stopping = new AbortController();
+  let app: App | undefined;
+  return {
+    channels: channels(own),
+    ...(http === undefined ? {} : { events: http.handle }),
+    async start(desk) {
+      const bolt = new App({
+        receiver,
+        logger: boltLogger(log),
+        convoStore: false,
+        ignoreSelf: false,
+        authorize: async () => ({ botToken: settings.botToken }),
+      });
+      app = bolt;
+      listen(bolt, own, desk, after);
+      const [known, connected] = await Promise.allSettled([own.client.auth.test(), bolt.start()]);
+      try {
+        if (known.status === 'rejected') complain(own, known.reason, 'SLACK_BOT_TOKEN');
+        if (connected.status === 'rejected') complain(own, connected.reason, 'SLACK_APP_TOKEN');
+      } catch (error) {
+        if (connected.status === 'fulfilled') await bolt.stop();
+        throw error;
+      }
+      if (connected.status === 'rejected') void tryAgain(bolt, parts, stopping.signal);
+    },
+    verify: () => verify(own),
+    async stop() {
+      stopping.abort();
+      await app?.stop();
+      await after.rest();
+    },
+  };
+}
+
+function socket({ settings, log }: OfficeParts): Receiver {
+  const appToken = settings.transport.mode === 'socket' ? settings.transport.appToken : '';
+  const receiver = new SocketModeReceiver({
+    appToken,
+    logger: boltLogger(log),
+    installerOptions: { clientOptions: { slackApiUrl: settings.apiUrl, retryConfig: { retries: 0 }, timeout: AGAIN_MS } },
+  });
+  return receiver;
+}
+
+/** A refused token is the start's end, in words that name the variable; a Slack that is down is not. */
+function complain({ log }: Office, error: unknown, variable: string): void {
+  if (refused(error) || isRefused(error)) {
+    const word = slackError(error) ?? (error instanceof Error ? slackError(error.cause) : undefined);
+    throw new SlackSettingsError(
+      `Slack refuses ${variable}: ${word ?? 'invalid'}. Copy it again from the app's page (api.slack.com/apps) and start again`,
+    );
+  }
+  log.warn('slack: not reached at the start; it is tried again', { error: wordsOf(error) });
+}
+
+async function tryAgain(app: App, { log }: OfficeParts, signal: AbortSignal): Promise<void> {
+  for (let wait = AGAIN_MS; !signal.aborted; wait = Math.min(wait * 2, AGAIN_MAX_MS)) {
+    await sleep(wait, signal);
+    if (signal.aborted) return;
+    try {
+      await app.start();
+      return log.info('slack: connected');
+    } catch (error) {
+      log.warn('slack: still not reached', { error: wordsOf(error) });
+    }
+  }
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    timer.unref();
+    signal.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
+  });
+}

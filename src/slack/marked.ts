@@ -1,0 +1,43 @@
+import type { MessageMetadata } from '@slack/types';
+import type { Place } from '../core/incident.ts';
+import type { Office } from './office.ts';
+
+/** What a message of ours is, kept in its metadata: so a restart finds what was posted before a crash. */
+export type Mark = 'card' | 'post' | 'thread';
+
+const names = { card: 'pulaski_card', post: 'pulaski_post', thread: 'pulaski_thread' } as const;
+const fields = { card: 'incident', post: 'key', thread: 'number' } as const;
+
+/** Pages of history that are read back: an incident's first messages are among its first thousands. */
+const PAGES = 10;
+const PAGE = 200;
+
+export function mark(kind: Mark, id: string): MessageMetadata {
+  return { event_type: names[kind], event_payload: { [fields[kind]]: id } };
+}
+
+/** The timestamp of the message with this mark, in the channel, or in a thread. */
+export async function findMarked(office: Office, place: Place, kind: Mark, id: string, under?: string): Promise<string | undefined> {
+  const thread = under ?? place.thread;
+  let cursor: string | undefined;
+  for (let page = 0; page < PAGES; page++) {
+    const more = { limit: PAGE, include_all_metadata: true, ...(cursor ? { cursor } : {}) };
+    const said = await office.ask('read back what was posted', (client) =>
+      thread === undefined
+        ? client.conversations.history({ channel: place.channel, ...more })
+        : client.conversations.replies({ channel: place.channel, ts: thread, ...more }),
+    );
+    const found = said.messages?.find((message) => isMarked(message.metadata, kind, id));
+    if (found?.ts) return found.ts;
+    cursor = said.response_metadata?.next_cursor;
+    if (!cursor) return undefined;
+  }
+  return undefined;
+}
+
+function isMarked(metadata: { event_type?: string; event_payload?: object } | undefined, kind: Mark, id: string): boolean {
+  return (
+    metadata?.event_type === names[kind] &&
+    Object.entries(metadata.event_payload ?? {}).some(([name, value]) => name === fields[kind] && value === id)
+  );
+}
