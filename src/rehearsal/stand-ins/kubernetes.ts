@@ -32,6 +32,8 @@ export interface KubernetesWorld {
   allows?: (right: { verb: string; resource: string; namespace: string; name?: string }) => boolean;
   /** The bearer token that is asked for. Default: none. */
   token?: () => string | undefined;
+  /** Called as each request comes in, and awaited; what it answers is called when the request is done. For a stand-in's slowness and its count of work in hand. */
+  entered?: () => Promise<() => void>;
   /** For `sinceSeconds`. Default: every line is recent. */
   now?: () => Date;
 }
@@ -60,9 +62,7 @@ export async function kubernetesServer(world: KubernetesWorld, port = 0): Promis
   const requests: string[] = [];
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
-    answer(world, request)
-      .then((result) => send(response, result))
-      .catch((error: unknown) => send(response, status({ code: 500, reason: 'InternalError', message: String(error) })));
+    handle(world, request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address();
@@ -94,6 +94,17 @@ interface Result {
   code: number;
   type: string;
   text: string;
+}
+
+async function handle(world: KubernetesWorld, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const leave = await world.entered?.();
+  try {
+    send(response, await answer(world, request));
+  } catch (error) {
+    send(response, status({ code: 500, reason: 'InternalError', message: String(error) }));
+  } finally {
+    leave?.();
+  }
 }
 
 async function answer(world: KubernetesWorld, request: IncomingMessage): Promise<Result> {
