@@ -11,6 +11,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'conversations.join': ['channels:join'],
   'conversations.info': ['channels:read'],
   'conversations.list': ['channels:read'],
+  'users.conversations': ['channels:read'],
   'conversations.members': ['channels:read'],
   'conversations.history': ['channels:history'],
   'conversations.replies': ['channels:history'],

@@ -84,6 +84,13 @@ export const conversations: Readonly<Record<string, Method>> = {
     return { channels: some.map(shown), response_metadata: { next_cursor: next } };
   },
 
+  'users.conversations'(args, desk) {
+    const user = args.user ?? BOT.id;
+    const all = [...desk.workspace.channels.values()].filter((c) => c.members.has(user) && !(c.archived && flag(args, 'exclude_archived')));
+    const { page: some, next } = page(all, args);
+    return { channels: some.map(shown), response_metadata: { next_cursor: next } };
+  },
+
   'conversations.members'(args, desk) {
     const { page: some, next } = page([...desk.workspace.channel(need(args, 'channel')).members], args);
     return { members: some, response_metadata: { next_cursor: next } };
