@@ -59,7 +59,7 @@ export function alertOf(said: Said, request: Pick<WebhookRequest, 'at'>): Alert 
   const known = start > 0 && start < 8.64e15;
   return {
     source: said.source,
-    key: said.key.length <= keyLimit ? said.key : `sha256:${createHash('sha256').update(said.key).digest('hex')}`,
+    key: keyOf(said.key),
     title: clip(said.title.replaceAll(/\s+/g, ' ').trim() || 'Untitled alert', titleLimit),
     service: clip(said.service || labels.service || labels.app || '', labelLimit),
     environment: clip(said.environment || labels.environment || labels.env || '', labelLimit),
@@ -71,6 +71,12 @@ export function alertOf(said: Said, request: Pick<WebhookRequest, 'at'>): Alert 
     labels,
     description: clip(said.description ?? '', descriptionLimit),
   };
+}
+
+/** Texts that every store takes: no NUL, no half characters, not too long. */
+function keyOf(text: string): string {
+  const key = text.toWellFormed().replaceAll('\u0000', '\uFFFD');
+  return key.length <= keyLimit ? key : `sha256:${createHash('sha256').update(key).digest('hex')}`;
 }
 
 const severities: Readonly<Record<string, Severity>> = {

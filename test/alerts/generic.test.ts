@@ -65,6 +65,7 @@ const cases: [name: string, body: object, alert: Partial<Alert>][] = [
   ['severity in other words', { title: 'x', severity: 'P2' }, { severity: 'high' }],
   ['a start in another zone', { title: 'x', startedAt: '2026-11-21T20:00:00+01:00' }, { startedAt: '2026-11-21T19:00:00.000Z' }],
   ['an address that is no page is left out', { title: 'x', url: 'javascript:alert(1)' }, { url: '' }],
+  ['a key that no store takes', { title: 'x', dedupe_key: 'a\u0000b\ud800' }, { key: 'a\ufffdb\ufffd' }],
   ['lines in a title become spaces', { title: 'a\n\tb' }, { title: 'a b' }],
   ['Events v2 resolves by key alone', { event_action: 'resolve', dedup_key: 'k' }, { key: 'k', status: 'resolved' }],
 ];

@@ -1,0 +1,147 @@
+import pg from 'pg';
+import type { IncidentEvent } from '../core/incident.ts';
+import { type Claim, Conflict, type Journal, type Opened } from '../core/journal.ts';
+import { eventOf } from './lines.ts';
+import { postgresDown } from './postgres-down.ts';
+import { exportPostgres, importPostgres } from './postgres-lines.ts';
+import { type PostgresRows, postgresRows, type Query } from './postgres-rows.ts';
+import { migratePostgres } from './postgres-schema.ts';
+
+/** Plans a turn of this incident in the transaction of the append. */
+export type Schedule = (on: Query, incident: string, due: string) => Promise<void>;
+
+/** The journal that many processes share (PostgreSQL 15 or newer). Throws `StoreDown`. `lost` hears of connections that broke while idle. */
+export async function openPostgres(url: string, schedule: Schedule, lost: (error: Error) => void): Promise<Journal> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'pulaski',
+    max: 10,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 10_000,
+    statement_timeout: 10_000,
+    idle_in_transaction_session_timeout: 15_000,
+    keepAlive: true,
+  });
+  pool.on('error', lost);
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw postgresDown(error);
+    }
+  };
+  const rows = postgresRows(pool);
+  const look = <T>(work: (on: PostgresRows) => Promise<T>): Promise<T> => guarded(() => work(rows));
+  const write = <T>(work: (on: PostgresRows, query: Query) => Promise<T>): Promise<T> => guarded(() => transaction(pool, work));
+
+  try {
+    await guarded(() => migratePostgres(pool));
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return {
+    open: (claim, events) => write((on, query) => openIn(on, query, schedule, claim, events)),
+    append: (id, expectedVersion, events, then = {}) =>
+      write(async (on, query) => {
+        if (then.once !== undefined && !(await on.remember(then.once, id))) return false;
+        await on.append(id, expectedVersion, events);
+        if (then.due !== undefined) await on.setDue(id, then.due);
+        if (typeof then.due === 'string') await schedule(query, id, then.due);
+        if (then.dueBy !== undefined) await schedule(query, id, await on.setDueBy(id, then.dueBy));
+        return true;
+      }),
+    read: (id) => look(async (on) => (await on.bodies(id)).map(eventOf)),
+    list: (which, limit) => look((on) => on.list(which, limit)),
+    findByNumber: (number) => look((on) => on.byNumber(number)),
+    findByKey: (key) => look((on) => on.byKey(key)),
+    close: (id) => write((on) => on.close(id)),
+    once: (key) => look((on) => on.remember(key, null)),
+    dueBefore: (time) => look((on) => on.dueBefore(time)),
+    exportLines: () => exportPostgres(pool),
+    importLines: (lines) => write((_on, query) => importPostgres(query, schedule, lines)),
+    ping: () => look(async (on) => void (await on.ping())),
+    shut: () => pool.end(),
+  };
+}
+
+async function transaction<T>(pool: pg.Pool, work: (on: PostgresRows, query: Query) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const answer = await work(postgresRows(client), client);
+    await client.query('COMMIT');
+    return answer;
+  } catch (error) {
+    // A connection on which even this fails is thrown away, and PostgreSQL takes the transaction back by itself.
+    await client.query('ROLLBACK').catch((e: Error) => {
+      broken = e;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+type First = (number: number, gathered: boolean) => readonly IncidentEvent[];
+
+async function openIn(on: PostgresRows, query: Query, schedule: Schedule, claim: Claim, events: First): Promise<Opened> {
+  const before = await there(on, query, schedule, claim);
+  if (before) return before;
+  await on.lockOpening();
+  // Somebody may have opened it while we waited for the lock.
+  const meanwhile = await there(on, query, schedule, claim);
+  if (meanwhile) return meanwhile;
+  const { limit } = claim;
+  if (limit === undefined || (await on.openedSince(limit.name, limit.since)) < limit.most) {
+    return opened(on, query, schedule, claim, events, claim.key, false);
+  }
+  const gatherer = await on.byKey(limit.gather);
+  const answer = gatherer
+    ? await joined(on, query, schedule, claim, gatherer)
+    : await opened(on, query, schedule, claim, events, limit.gather, true);
+  await on.claim(claim.key, answer.id);
+  return { ...answer, gathered: true };
+}
+
+async function there(on: PostgresRows, query: Query, schedule: Schedule, claim: Claim): Promise<Opened | undefined> {
+  const known = claim.once === undefined ? undefined : await on.known(claim.once);
+  if (known) return { ...known, opened: false, known: true };
+  const held = await on.byKey(claim.key);
+  return held && joined(on, query, schedule, claim, held);
+}
+
+async function joined(
+  on: PostgresRows,
+  query: Query,
+  schedule: Schedule,
+  claim: Claim,
+  held: { id: string; number: number },
+): Promise<Opened> {
+  if (claim.once !== undefined && !(await on.remember(claim.once, held.id))) return { ...held, opened: false, known: true };
+  if (claim.join) await on.append(held.id, 'any', claim.join);
+  if (claim.join && claim.joinDue !== undefined) await schedule(query, held.id, await on.setDueBy(held.id, claim.joinDue));
+  return { ...held, opened: false };
+}
+
+async function opened(
+  on: PostgresRows,
+  query: Query,
+  schedule: Schedule,
+  claim: Claim,
+  events: First,
+  key: string,
+  gathered: boolean,
+): Promise<Opened> {
+  const number = await on.nextNumber();
+  const first = events(number, gathered);
+  const at = first[0]?.at;
+  if (at === undefined) throw new Conflict(`incident ${claim.id} would begin without an event`);
+  await on.insert({ id: claim.id, number, key, due: claim.due, at, limit: gathered ? undefined : claim.limit?.name });
+  await on.claim(key, claim.id);
+  await on.append(claim.id, 0, first);
+  if (claim.once !== undefined) await on.remember(claim.once, claim.id);
+  await schedule(query, claim.id, claim.due);
+  return { id: claim.id, number, opened: true };
+}
