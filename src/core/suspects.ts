@@ -1,7 +1,118 @@
 /** Which commits brought the trouble: by what their diffs touch, never by their time alone. */
 import type { Hypothesis, Suspect } from './diagnosis.ts';
+import type { Commit } from './evidence.ts';
 import type { Facts } from './rule.ts';
+import { type Change, changeOf } from './suspects/change.ts';
+import { type Clues, cluesOf } from './suspects/clues.ts';
+import { outside } from './suspects/mechanisms.ts';
+import { joined, type Rarity, type Sign, signsOf } from './suspects/score.ts';
 
-export function suspects(_facts: Facts, _hypotheses: readonly Hypothesis[]): readonly Suspect[] {
-  return [];
+/** Below it nobody is convicted. */
+const CONVICTS = 0.5;
+/** A commit this far behind the first is not named beside it. */
+const BESIDE = 0.88;
+/** Without a hard sign the first must stand out by this much: fitting by nature alone, several commits fit. */
+const STANDS_OUT = 0.07;
+const MOST = 2;
+/** Clocks differ, and a symptom is dated by the minute. */
+const SLACK_MS = 3 * 60_000;
+
+/**
+ * Only commits that the engine would convict, surest first; empty when none. A commit is live before the onset or nobody's suspect; the
+ * newer of two that fit alike goes first, but time alone convicts nobody.
+ */
+export function suspects(facts: Facts, hypotheses: readonly Hypothesis[]): readonly Suspect[] {
+  const clues = cluesOf(facts, hypotheses);
+  if (clues.none) return [];
+  const candidates = liveBefore(facts, clues).map(changeOf);
+  const rarity = rarityOf(candidates);
+  const from = hypotheses.find((h) => h.confidence !== 'possible');
+  const elsewhere = from !== undefined && outside.has(from.rule);
+  const scored = candidates
+    .map((change) => scoreOf(change, clues, rarity, facts))
+    .filter(({ score, signs }) => score >= CONVICTS && (!elsewhere || (score >= 0.8 && signs.some((s) => s.hard))))
+    .toSorted((a, b) => b.score - a.score || (a.change.commit.sha < b.change.commit.sha ? -1 : 1));
+  const [first, second] = scored;
+  if (!first) return [];
+  if (second && !first.signs.some((s) => s.hard) && first.score - second.score < STANDS_OUT) return [];
+  return scored
+    .filter(({ score }) => score >= first.score * BESIDE)
+    .slice(0, MOST)
+    .map(({ change, score, signs }) => ({ sha: change.commit.sha, score: Math.round(score * 100) / 100, because: words(signs) }));
+}
+
+interface Scored {
+  change: Change;
+  score: number;
+  signs: readonly Sign[];
+}
+
+function scoreOf(change: Change, clues: Clues, rarity: Rarity, facts: Facts): Scored {
+  const signs = signsOf(change, clues, rarity).toSorted((a, b) => b.p - a.p);
+  return { change, signs, score: joined(signs) * prior(change.commit, facts) };
+}
+
+/** A weak word for what went live shortly before; a leak or a growing table may take days. */
+function prior(commit: Commit, facts: Facts): number {
+  const at = liveAt(commit);
+  const onset = onsetOf(facts);
+  if (at === undefined || onset === undefined) return 0.95;
+  const hours = (Date.parse(onset) - Date.parse(at)) / 3_600_000;
+  return hours <= 2 ? 1 : hours <= 24 ? 0.95 : 0.88;
+}
+
+function liveBefore(facts: Facts, clues: Clues): readonly Commit[] {
+  const onset = onsetOf(facts);
+  const end = onset === undefined ? Number.POSITIVE_INFINITY : Date.parse(onset) + SLACK_MS;
+  const all = unique(facts.of('commit').map(({ finding }) => finding));
+  const undone = new Set(
+    all
+      .filter((c) => c.live !== false)
+      .flatMap((c) => [...(c.message ?? '').matchAll(/This reverts commit ([0-9a-f]{7,40})/g)].map((m) => m[1] ?? '')),
+  );
+  return all.filter((commit) => {
+    if ([...undone].some((sha) => commit.sha.startsWith(sha))) return false;
+    if (commit.live === false) return clues.shas.some((s) => commit.sha.startsWith(s.sha));
+    const at = liveAt(commit);
+    return at === undefined || Number.isNaN(Date.parse(at)) || Date.parse(at) <= end;
+  });
+}
+
+function unique(commits: readonly Commit[]): readonly Commit[] {
+  return [...new Map(commits.map((c) => [c.sha, c])).values()];
+}
+
+function liveAt(commit: Commit): string | undefined {
+  return commit.liveAt ?? commit.at;
+}
+
+/** When the symptoms began, as far as anybody says. */
+function onsetOf(facts: Facts): string | undefined {
+  const told =
+    facts.bundle.onset ??
+    facts
+      .of('error-rate')
+      .map(({ finding }) => finding.onset)
+      .find((o) => o !== undefined);
+  return told ?? (facts.bundle.alert?.startedAt || facts.bundle.openedAt || undefined);
+}
+
+/** Weighs by how few of the commits have it: what all of them touch tells nothing. */
+function rarityOf(changes: readonly Change[]): Rarity {
+  const counts = new Map<string, number>();
+  for (const change of changes) {
+    for (const name of new Set([...change.identifiers.keys(), ...change.words.keys()])) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const total = Math.log(changes.length + 1) || 1;
+  return (name) => {
+    const n = counts.get(name) ?? 1;
+    return n === 1 ? 1 : Math.max(0.1, Math.log((changes.length + 1) / n) / total);
+  };
+}
+
+function words(signs: readonly Sign[]): readonly string[] {
+  return signs
+    .filter((s) => s.p >= 0.1)
+    .slice(0, 4)
+    .map((s) => s.says);
 }

@@ -1,0 +1,112 @@
+/** A commit as the judge of suspects reads it: only lines that can do something. */
+import type { Commit } from '../evidence.ts';
+import { type Hunk, readDiff } from './diff.ts';
+import { type FileKind, fileKind, isHarmless } from './file-kind.ts';
+import { identifiers, isSmall, isTelling } from './words.ts';
+
+export interface Change {
+  commit: Commit;
+  files: readonly { path: string; kind: FileKind; hunks: readonly Hunk[] }[];
+  /** Identifiers of the changed lines, and where: `setting` on a line whose value changed. */
+  identifiers: ReadonlyMap<string, Place>;
+  words: ReadonlyMap<string, Place>;
+  /** The same key before and after. */
+  values: readonly { key: string; from: string; to: string; path: string }[];
+  added: readonly string[];
+  removed: readonly string[];
+}
+
+export type Place = 'changed' | 'setting' | 'path' | 'beside' | 'message';
+
+const strength: Record<Place, number> = { setting: 1, changed: 0.9, path: 0.5, beside: 0.35, message: 0.3 };
+
+export function weightOf(place: Place): number {
+  return strength[place];
+}
+
+export function changeOf(commit: Commit): Change {
+  const parsed = commit.diff === undefined ? [] : readDiff(commit.diff);
+  const listed = (commit.files ?? []).filter((path) => !parsed.some((f) => f.path === path)).map((path) => ({ path, hunks: [] }));
+  const files = [...parsed, ...listed]
+    .filter((f) => !isHarmless(f.path))
+    .flatMap(({ path, hunks }) => {
+      const real = hunks.map((hunk) => substance(hunk)).filter((h) => h.added.length + h.removed.length > 0);
+      // All of its changes were white space or comments.
+      return hunks.length > 0 && real.length === 0 ? [] : [{ path, kind: fileKind(path), hunks: real }];
+    });
+  const added = files.flatMap((f) => f.hunks.flatMap((h) => h.added.map((l) => l.text)));
+  const removed = files.flatMap((f) => f.hunks.flatMap((h) => h.removed.map((l) => l.text)));
+  const values = files.flatMap((f) => f.hunks.flatMap((h) => changedValues(h, f.path)));
+  const ids = new Map<string, Place>();
+  const words = new Map<string, Place>();
+  const note = (text: string, place: Place) => {
+    for (const id of identifiers(text)) {
+      if (id.words.length > 1 && isTelling(id)) put(ids, id.name, place);
+      for (const word of id.words) if (!isSmall(word)) put(words, word, place);
+    }
+  };
+  for (const value of values) note(value.key, 'setting');
+  for (const text of [...added, ...removed]) note(text, 'changed');
+  for (const f of files) {
+    note(f.path.replace(/\.\w+$/, '').replaceAll('/', ' '), 'path');
+    for (const h of f.hunks) for (const text of [...h.context, h.around]) note(text, 'beside');
+  }
+  if (files.length > 0) note((commit.message ?? '').slice(0, 600), 'message');
+  return { commit, files, identifiers: ids, words, values, added, removed };
+}
+
+function put(all: Map<string, Place>, name: string, place: Place): void {
+  const was = all.get(name);
+  if (was === undefined || strength[was] < strength[place]) all.set(name, place);
+}
+
+const comment = /^\s*(?:#(?!\{|!|include|define)|\/\/|\/\*|\*(?:\s|\/|$)|--\s|<!--|"""|''')/;
+
+/** Without blank lines, comments, imports order and lines that only moved or changed their white space. */
+function substance(hunk: Hunk): Hunk {
+  const plain = (text: string) => text.replace(/\s+/g, '');
+  const does = (text: string) => plain(text).length > 1 && !comment.test(text);
+  const before = new Set(hunk.removed.map((l) => plain(l.text)));
+  const after = new Set(hunk.added.map((l) => plain(l.text)));
+  return {
+    ...hunk,
+    added: hunk.added.filter((l) => does(l.text) && !before.has(plain(l.text))),
+    removed: hunk.removed.filter((l) => does(l.text) && !after.has(plain(l.text))),
+  };
+}
+
+const assignment = /^\s*[-'"]*([\w.$\-[\]]+)['"]?\s*(?:=>|:=|[:=]|\s)\s*(.+?)[,;]?\s*$/;
+
+/** `pool: 20` before and `pool: 5` after; also a call whose only difference is one argument. */
+function changedValues(hunk: Hunk, path: string): readonly { key: string; from: string; to: string; path: string }[] {
+  const pairs = hunk.removed.flatMap(({ text }) => {
+    const was = assignment.exec(text);
+    const now = was && hunk.added.map((l) => assignment.exec(l.text)).find((m) => m?.[1] === was[1] && m?.[2] !== was[2]);
+    return was && now ? [{ key: was[1] ?? '', from: was[2] ?? '', to: now[2] ?? '', path }] : [];
+  });
+  // Environment lists of manifests name the setting one line above its value.
+  return pairs.map((pair) => (pair.key === 'value' ? { ...pair, key: envName(hunk) ?? pair.key } : pair)).concat(callValues(hunk, path));
+}
+
+function envName(hunk: Hunk): string | undefined {
+  return hunk.context.map((text) => /^\s*-?\s*name:\s*["']?([\w.]+)/.exec(text)?.[1]).findLast((name) => name !== undefined);
+}
+
+/** Lines that differ in numbers only: the words before the number name what it sets. */
+function callValues(hunk: Hunk, path: string): readonly { key: string; from: string; to: string; path: string }[] {
+  const shape = (text: string) => text.replace(/\d[\d_.]*/g, '#').trim();
+  return hunk.removed.flatMap(({ text }) => {
+    const same = hunk.added.find((l) => shape(l.text) === shape(text) && l.text !== text);
+    if (!same) return [];
+    const was = text.match(/\d[\d_.]*/g) ?? [];
+    const now = same.text.match(/\d[\d_.]*/g) ?? [];
+    const i = was.findIndex((n, j) => n !== now[j]);
+    const key = shape(text)
+      .split('#')
+      .slice(0, i + 1)
+      .join(' ')
+      .replace(/[^\w.]+/g, ' ')
+      .trim();
+    return [{ key, from: was[i] ?? '', to: now[i] ?? '', path }];
+  });
+}

@@ -1,0 +1,188 @@
+/** What the failing part says about itself: places in the code, identifiers, and families of symptoms. */
+import type { Hypothesis } from '../diagnosis.ts';
+import type { Finding, Frame } from '../evidence.ts';
+import type { Facts } from '../rule.ts';
+import { type Family, symptoms } from './mechanisms.ts';
+import { identifier, identifiers, isSmall, isTelling } from './words.ts';
+
+export interface Clue {
+  /** 0..1: how surely this identifier belongs to what fails. */
+  weight: number;
+  /** `the failing statement`, `the error`, `the log`. */
+  from: string;
+}
+
+export interface Clues {
+  /** Raise point first, of the gravest groups first. */
+  frames: readonly { frame: Frame; depth: number }[];
+  identifiers: ReadonlyMap<string, Clue>;
+  words: ReadonlyMap<string, Clue>;
+  families: ReadonlySet<Family>;
+  /** Services, deployments and pods that are in trouble. */
+  services: ReadonlySet<string>;
+  /** Shas that the evidence itself ties to the trouble: a failed deploy job's, an unapplied migration's. */
+  shas: readonly { sha: string; says: string }[];
+  /** Nothing bad was seen at all. */
+  none: boolean;
+}
+
+const TEXT_CHARS = 6_000;
+const WRONG =
+  /error|exception|fail|fatal|cannot|can't|could not|unable|undefined|null|nil|None|time[d-]? ?out|refused|denied|panic|abort|exceed|exhaust|invalid|missing|not found|unknown|warn|\b[45]\d\d\b/i;
+
+/** Facts of a hypothesis that name something of the code or schema. */
+const named = [
+  'table',
+  'column',
+  'columns',
+  'childTable',
+  'parentTable',
+  'constraint',
+  'index',
+  'migration',
+  'variable',
+  'host',
+  'function',
+  'class',
+  'key',
+  'image',
+  'setting',
+  'queue',
+  'method',
+];
+
+interface Building {
+  frames: { frame: Frame; depth: number }[];
+  identifiers: Map<string, Clue>;
+  words: Map<string, Clue>;
+  families: Set<Family>;
+  services: Set<string>;
+  shas: { sha: string; says: string }[];
+  bad: number;
+}
+
+export function cluesOf(facts: Facts, hypotheses: readonly Hypothesis[]): Clues {
+  const to: Building = { frames: [], identifiers: new Map(), words: new Map(), families: new Set(), services: new Set(), shas: [], bad: 0 };
+  for (const evidence of facts.bundle.evidence) for (const finding of evidence.outcome.findings ?? []) read(to, finding);
+  const { alert, service } = facts.bundle;
+  if (alert) {
+    tell(to, `${alert.title} ${alert.description}`, 0.5, 'the alert');
+    for (const name of ['route', 'endpoint', 'path', 'job', 'queue', 'table', 'handler', 'operation'])
+      tell(to, alert.labels[name] ?? '', 0.6, 'the alert');
+    serve(to, alert.service);
+    serve(to, alert.labels.service);
+  }
+  serve(to, service);
+  for (const h of hypotheses.slice(0, 3)) if (h.confidence !== 'possible') suppose(to, h);
+  const none = to.bad === 0 && !hypotheses.some((h) => h.confidence !== 'possible');
+  return { ...to, none };
+}
+
+function read(to: Building, f: Finding): void {
+  if (f.kind === 'note') return tell(to, f.text, 0.6, 'a note');
+  if (f.kind === 'migration' && f.tone === 'bad' && f.inRelease) {
+    to.shas.push({
+      sha: f.inRelease,
+      says: `ships migration ${f.version}, which is ${f.state === 'partial' ? 'only half' : 'not'} in the database`,
+    });
+  }
+  if (!isBad(f)) return;
+  to.bad += 1;
+  switch (f.kind) {
+    case 'error-group':
+      if (f.trend === 'as-always') return;
+      for (const [depth, frame] of own(f.frames ?? []).entries()) {
+        to.frames.push({ frame, depth });
+        if (frame.function) tell(to, frame.function, depth === 0 ? 0.9 : 0.6, 'the stack');
+      }
+      tell(to, `${f.title} ${f.message ?? ''}`, 1, 'the error');
+      tell(to, f.class ?? '', 0.7, 'the error');
+      tell(to, f.transaction ?? '', 0.8, 'the failing route');
+      tell(to, String(f.httpStatus ?? ''), 0.5, 'the error');
+      return;
+    case 'log-group':
+      tell(to, `${f.message} ${f.sample ?? ''}`, 0.9, 'the log');
+      serve(to, f.service);
+      return stack(to, `${f.message}\n${f.sample ?? ''}`);
+    case 'workload': {
+      const lines = (f.log ?? []).filter((line) => WRONG.test(line));
+      tell(to, [f.reason, f.message, f.exitCode === 137 ? 'exit 137' : '', ...lines].join('\n'), 0.9, 'the log');
+      serve(to, f.owner ?? f.name);
+      if (f.sha) to.shas.push({ sha: f.sha, says: `${f.name} of this very commit failed` });
+      return stack(to, (f.log ?? []).join('\n'));
+    }
+    case 'query-group':
+      tell(to, (f.tables ?? []).join(' '), 1, 'the failing statement');
+      return tell(to, `${f.fingerprint} query`, 0.9, 'the failing statement');
+    case 'lock-wait':
+      return tell(to, `${f.table ?? ''} ${f.blockerStatement ?? ''} lock wait`, 0.9, 'the lock');
+    case 'metric':
+      serve(to, f.source);
+      return tell(to, f.name, 0.6, 'the metric');
+    case 'connections':
+      return tell(to, 'connection pool exhausted', 0.5, 'the connections');
+    case 'db-event':
+      return tell(to, f.message, 0.5, 'the database');
+    default:
+      return;
+  }
+}
+
+function suppose(to: Building, h: Hypothesis): void {
+  for (const name of named) tell(to, h.facts[name] ?? '', 1, 'the cause');
+  tell(to, h.rule, 0.1, 'the cause');
+  const { file, line } = h.facts;
+  if (file) to.frames.unshift({ frame: { file, ...(Number(line) > 0 ? { line: Number(line) } : {}) }, depth: 0 });
+}
+
+function tell(to: Building, text: string, weight: number, from: string): void {
+  if (text === '') return;
+  const short = text.slice(0, TEXT_CHARS);
+  for (const [family, words] of symptoms) if (words.test(short)) to.families.add(family);
+  for (const id of identifiers(short)) {
+    if (id.words.length > 1 && isTelling(id)) keep(to.identifiers, id.name, weight, from);
+    for (const word of id.words) if (!isSmall(word)) keep(to.words, word, weight, from);
+  }
+}
+
+function keep(all: Map<string, Clue>, name: string, weight: number, from: string): void {
+  const was = all.get(name);
+  if (was === undefined || was.weight < weight) all.set(name, { weight, from });
+}
+
+/** `cart`, `cart-service` and `cartservice-7d9f8-x2x1` are one. */
+function serve(to: Building, name: string | undefined): void {
+  if (!name) return;
+  const plain = name.replace(/(?:-[a-z\d]{8,10})?-[a-z\d]{5}$/, '');
+  const short = identifier(plain).name.replace(/_?(?:service|svc|server|api|app|deployment|pod)$/, '');
+  if (short.length > 2) to.services.add(short);
+}
+
+/** Frames as logs print them: `app/models/x.rb:12`, `File "x.py", line 3`, `at f (src/x.ts:3:1)`, `Foo.java:12`. */
+function stack(to: Building, text: string): void {
+  const short = text.slice(0, TEXT_CHARS);
+  let depth = 0;
+  for (const m of short.matchAll(
+    /(?:File "([^"]+)", line (\d+)|([\w./@-]+\.(?:rb|py|php|[cm]?[jt]sx?|go|java|kt|cs|scala|ex|rs)):(\d+))/g,
+  )) {
+    const file = m[1] ?? m[3] ?? '';
+    if (/node_modules|site-packages|\/gems\/|vendor\//.test(file)) continue;
+    to.frames.push({ frame: { file, line: Number(m[2] ?? m[4]) }, depth: depth++ });
+    if (depth > 8) return;
+  }
+}
+
+/** Our own code; everything where the source does not say. */
+function own(frames: readonly Frame[]): readonly Frame[] {
+  const inApp = frames.filter((f) => f.inApp !== false && !/node_modules|site-packages|\/gems\/|(?:^|\/)vendor\//.test(f.file));
+  return inApp.slice(0, 12);
+}
+
+const calm = /^(?:info|debug|trace|notice)$/i;
+
+function isBad(f: Finding): boolean {
+  if (f.tone !== undefined) return f.tone === 'bad';
+  if (f.kind === 'log-group') return !calm.test(f.level ?? '');
+  if (f.kind === 'metric') return f.baseline === undefined || (f.points.at(-1)?.value ?? 0) > f.baseline.max;
+  return ['error-group', 'workload', 'query-group', 'lock-wait'].includes(f.kind);
+}

@@ -1,0 +1,227 @@
+/** Families of trouble: how they show, and which kind of change brings them about. Symptoms of a changed setting seldom name the setting. */
+export type Family =
+  | 'pool'
+  | 'latency'
+  | 'memory'
+  | 'cpu'
+  | 'database'
+  | 'cache'
+  | 'queue'
+  | 'network'
+  | 'rejected'
+  | 'rate'
+  | 'shape'
+  | 'disk'
+  | 'concurrency';
+
+/** What the symptoms say, by family. */
+export const symptoms: readonly (readonly [Family, RegExp])[] = [
+  [
+    'pool',
+    /\bpool\b|too many (?:connections|clients)|connection (?:limit|is not available|checkout)|could not obtain a (?:database )?connection|checkout timeout|max_?connections|exhausted|ConnectionTimeoutError|DatabaseConnections|acquir\w+ (?:a )?connection|ResourceExhausted|EMFILE|too many open files|threads? (?:busy|starv)/i,
+  ],
+  ['latency', /time[d-]? ?out|timeout|deadline|latency|slow|p9[059]|duration|response.?time|\b50[234]\b|hang|stuck|\bqueue time/i],
+  ['memory', /out ?of ?memory|\bOOM|heap|memory|\bRSS\b|\bGC\b|garbage|Killed\b|exit(?:Code)? ?137|FreeableMemory|evicted/i],
+  ['cpu', /\bcpu\b|CPUUtilization|load average|throttl\w+ cpu|event loop|busy/i],
+  ['database', /sql|mysql|postgres|mariadb|quer(?:y|ies)|deadlock|lock wait|table|rows? examined|database|\bdb\b|index|full scan/i],
+  ['cache', /cache|redis|memcache|stampede|\bmiss(?:es)?\b|\bhit (?:rate|ratio)|\bttl\b|evict/i],
+  ['queue', /queue|lag|backlog|consumer|kafka|rabbit|sqs|sidekiq|celery|job|worker|dead.?letter|partition/i],
+  [
+    'network',
+    /refused|unreachable|ENOTFOUND|getaddrinfo|no such host|dns|name resolution|ECONN|connection reset|upstream|socket|UNAVAILABLE|lookup \S+/i,
+  ],
+  ['rejected', /\b40[13]\b|unauthori[sz]ed|forbidden|permission|denied|token|signature|credential|certificate|jwt|csrf|cors|secret/i],
+  ['rate', /\b429\b|rate.?limit|too many requests|throttl|quota|retry storm|retries|request volume|traffic/i],
+  [
+    'shape',
+    /undefined|null|nil\b|None\b|NoMethod|TypeError|AttributeError|KeyError|NullPointer|cannot read|unmarshal|deseriali[sz]|parse|JSON|schema|missing field|invalid value|validation|index out of|cast|panic/i,
+  ],
+  ['disk', /disk|no space|storage|inode|volume|FreeStorage|EBS/i],
+  ['concurrency', /deadlock|race|concurrent|lock|contention|starv|blocked|mutex|synchroni/i],
+];
+
+export interface Mechanism {
+  /** The families whose symptoms it can bring. */
+  families: readonly Family[];
+  says: string;
+  weight: number;
+  /** What a changed line of the given side looks like. */
+  added?: RegExp;
+  removed?: RegExp;
+}
+
+/** Changes of code that bring trouble by their nature. */
+export const mechanisms: readonly Mechanism[] = [
+  {
+    families: ['pool', 'memory', 'latency'],
+    says: 'no longer releases what it took',
+    weight: 0.5,
+    removed:
+      /\b(?:close|release|dispose|disconnect|end|return_?[cC]onnection|cancel|defer|finally|ensure|with_connection|using)\b\s*[({.;]?|^\s*(?:finally|ensure|with|using|defer)\b/,
+  },
+  {
+    families: ['pool', 'latency', 'concurrency', 'database'],
+    says: 'holds a transaction or lock around more work',
+    weight: 0.45,
+    added:
+      /\b(?:transaction|@Transactional|with_lock|lock!|synchronized|Mutex|mu\.Lock|FOR UPDATE|select_for_update|lockForUpdate|GET_LOCK|advisory_lock)\b/i,
+  },
+  {
+    families: ['latency', 'database', 'cpu', 'pool'],
+    says: 'asks once per item, or loads what it did not before',
+    weight: 0.4,
+    removed:
+      /\b(?:includes|preload|eager_load|select_related|prefetch_related|JoinFetch|JOIN FETCH|dataloader|batch\w*|bulk\w*|limit|paginate|LIMIT|per_page|page_size|pluck|select)\b\s*[(:]|\bLIMIT\b/,
+  },
+  {
+    families: ['latency', 'database', 'cpu', 'pool'],
+    says: 'adds a query or call inside a loop',
+    weight: 0.3,
+    added:
+      /(?:\.each|\.map|forEach|for\s*\(|for \w+ in|\.flatMap|range)\b.*(?:find|where|query|get|fetch|select|load|call|request)|\bfind_each\b|\.objects\.(?:get|filter)\(/,
+  },
+  {
+    families: ['latency', 'database', 'cpu', 'cache', 'rate', 'pool'],
+    says: 'takes a cache away',
+    weight: 0.5,
+    removed: /cache|memoi[sz]|@lru_cache|\|\|=|redis\.|Rails\.cache|@Cacheable|lru/i,
+  },
+  {
+    families: ['latency', 'rate', 'pool', 'cpu', 'queue'],
+    says: 'retries more',
+    weight: 0.4,
+    added: /\bretr(?:y|ies)\b|\battempts?\b|backoff/i,
+  },
+  {
+    families: ['latency', 'rate', 'network'],
+    says: 'takes a limit, breaker, retry or fallback away',
+    weight: 0.4,
+    removed:
+      /\b(?:retr(?:y|ies)|backoff|jitter|circuit\w*|breaker|fallback|throttle|limiter|rate_?limit\w*|semaphore|timeout|rescue|catch|except)\b/i,
+  },
+  {
+    families: ['latency', 'cpu', 'concurrency'],
+    says: 'blocks or works hard where requests are served',
+    weight: 0.4,
+    added:
+      /\bsleep\s*\(|Thread\.sleep|time\.sleep|readFileSync|execSync|Sync\(|pbkdf2|bcrypt|scrypt|\.join\(\)|\.get\(\)\s*;|\.block\(\)|\.Result\b|while\s*\(?\s*(?:true|1|:)|loop do/,
+  },
+  {
+    families: ['memory'],
+    says: 'keeps growing what it never empties',
+    weight: 0.5,
+    added:
+      /\b(?:cache|buffer|list|history|registry|listeners?|queue|map|store|results?)\b.*(?:\.push|\.append|\.add\(|\.put\(|\[\w+\]\s*=|<<|\.set\()|\.addListener|\.on\(|readAll|ReadAll|read\(\)|toByteArray|new Map\(|static\b.*=\s*new/i,
+  },
+  {
+    families: ['memory'],
+    says: 'takes a bound away',
+    weight: 0.45,
+    removed:
+      /\b(?:max_?[sS]ize|maxEntries|max_?entries|limit|maxsize|expire\w*|ttl|evict\w*|clear|delete|removeListener|off\(|stream|chunk\w*|each_slice|find_each|batch)\b/i,
+  },
+  {
+    families: ['shape'],
+    says: 'takes a guard or field away',
+    weight: 0.4,
+    removed:
+      /\?\.|&\.|\bif\b.*(?:null|nil|None|undefined|present\?|blank\?|empty|exist|len\()|\?\?|\|\| (?:\{|\[|''|""|0)|\bdefault\b|optional|\.get\(|try\(|getOrDefault|unwrap_or/i,
+  },
+  {
+    families: ['queue', 'latency'],
+    says: 'changes how work is taken off the queue',
+    weight: 0.4,
+    added: /\b(?:prefetch|ack|nack|commit\w*|concurrency|consumer|batch|poll|partition|group_?id|queue_as|perform_(?:now|later|async))\b/i,
+  },
+  {
+    families: ['disk', 'cpu', 'latency'],
+    says: 'writes more logs or files',
+    weight: 0.4,
+    added: /log_?level\W+(?:debug|trace|all)|level\W+(?:debug|trace)|\bDEBUG\b|logger\.debug|verbose/i,
+  },
+  {
+    families: ['database', 'latency', 'cpu'],
+    says: 'changes what the query filters or sorts by',
+    weight: 0.35,
+    added:
+      /\b(?:where|order(?:_by|By)?|ORDER BY|WHERE|JOIN|joins?|filter|LIKE|having|group_by|GROUP BY|LOWER\(|IS NULL|exists|exclude|findMany|findAll|aggregate)\b/,
+  },
+  {
+    families: ['database', 'latency', 'cpu'],
+    says: 'drops an index',
+    weight: 0.6,
+    added: /remove_index|drop_?[iI]ndex|DROP INDEX|RemoveIndex/,
+    removed: /\badd_index|@Index|db_index|index:\s*true|CREATE INDEX/,
+  },
+  {
+    families: ['rejected'],
+    says: 'changes who may do it',
+    weight: 0.4,
+    added:
+      /\b(?:authori[sz]e\w*|authenticate\w*|permission\w*|policy|scope|audience|issuer|role|cors|csrf|verify|allow\w*|deny|secret|token)\b/i,
+  },
+  {
+    families: ['network'],
+    says: 'changes where or how it connects',
+    weight: 0.4,
+    added:
+      /\b(?:host|hostname|endpoint|url|uri|port|dns|address|proxy|tls|ssl|keep_?alive|base_?url|addr)\b\s*[:=]|https?:\/\/|_(?:HOST|URL|ADDR|PORT|ENDPOINT)\b/i,
+  },
+];
+
+/** Settings whose number matters: which families they touch, and which direction hurts. */
+export const settings: readonly (readonly [RegExp, readonly Family[], hurts: 'down' | 'up' | 'both', says: string])[] = [
+  [
+    /pool|max_?conn|connections?_?(?:limit|max)|max_?(?:idle|open|active|total)|(?:^|_)threads?(?:_|$)|worker|max_?session|ulimit|nofile|max_?wait/,
+    ['pool', 'latency', 'queue', 'database'],
+    'both',
+    'pool or worker size',
+  ],
+  [/time_?out|deadline|max_?execution|read_?timeout|grace|interval|period/, ['latency', 'network', 'pool', 'rate'], 'both', 'time limit'],
+  [/retr(?:y|ies)|attempt|backoff/, ['latency', 'rate', 'pool', 'cpu', 'queue', 'network'], 'both', 'retries'],
+  [/ttl|expir|max_?age|stale|cache/, ['cache', 'database', 'latency', 'cpu', 'memory', 'rejected', 'rate'], 'both', 'caching'],
+  [/memory|heap|xmx|xms|buffer|max_?(?:size|entries|old_space)|cache_?size/, ['memory', 'cpu', 'latency'], 'both', 'memory limit'],
+  [
+    /cpu|replicas?|instances?|concurrency|parallel|scal|max_?surge|hpa|limits?|requests?/,
+    ['cpu', 'latency', 'memory', 'queue', 'rate', 'concurrency', 'pool'],
+    'both',
+    'capacity',
+  ],
+  [/rate|limit|quota|burst|throttle|max_?requests/, ['rate', 'latency', 'network', 'queue'], 'down', 'rate limit'],
+  [
+    /batch|prefetch|chunk|page_?size|per_?page|fetch_?size|poll|bulk/,
+    ['memory', 'latency', 'queue', 'database', 'cpu'],
+    'both',
+    'batch size',
+  ],
+  [
+    /enabled?|disable|feature|flag|toggle|experiment|rollout|use_/,
+    ['latency', 'shape', 'cpu', 'database', 'cache', 'rejected', 'rate', 'queue', 'memory', 'network'],
+    'both',
+    'switch',
+  ],
+  [/host|url|endpoint|addr|port|broker|upstream|dns|server|proxy/, ['network', 'latency', 'rejected'], 'both', 'address'],
+  [/log_?level|verbose|debug|sampling|trace/, ['disk', 'cpu', 'latency', 'memory'], 'both', 'logging'],
+  [
+    /lock_?wait|isolation|autocommit|statement|slow_?query|innodb|sql_mode|index/,
+    ['database', 'concurrency', 'latency'],
+    'both',
+    'database setting',
+  ],
+  [/secret|token|key|credential|cert|issuer|audience|scope|tls|ssl/, ['rejected', 'network'], 'both', 'credential setting'],
+];
+
+/** Trouble that no commit of ours brings: provider, certificate, traffic, machines, data that reached a limit. */
+export const outside: ReadonlySet<string> = new Set([
+  'integer-overflow',
+  'certificate-expired',
+  'traffic-surge',
+  'node-failure',
+  'burst-credits-spent',
+  'failover-read-only',
+  'dependency-down',
+  'disk-full',
+  'stale-schema-cache',
+  'backup-running',
+  'schema-change-running',
+]);

@@ -1,0 +1,222 @@
+/** How surely a commit brought the trouble. Each sign is a probability of its own; they join as independent ones do. */
+import type { Change } from './change.ts';
+import { weightOf } from './change.ts';
+import type { Clues } from './clues.ts';
+import { type Family, mechanisms, settings } from './mechanisms.ts';
+import { identifier, isSmall } from './words.ts';
+
+export interface Sign {
+  p: number;
+  says: string;
+  /** It ties the commit to this very trouble; the others only make it fit. */
+  hard: boolean;
+}
+
+/** How rare an identifier is among the commits: 1 when only one has it, near 0 when all have. */
+export type Rarity = (name: string) => number;
+
+export function signsOf(change: Change, clues: Clues, rarity: Rarity): readonly Sign[] {
+  if (change.files.length === 0) return [];
+  const place = service(change, clues);
+  const signs = [
+    ...named(change, clues),
+    frame(change, clues),
+    shared(change, clues, rarity),
+    wordsShared(change, clues, rarity),
+    mechanism(change, clues, place !== undefined),
+    place,
+  ];
+  return signs.filter((s): s is Sign => s !== undefined && s.p > 0);
+}
+
+export function joined(signs: readonly Sign[]): number {
+  return 1 - signs.reduce((left, s) => left * (1 - s.p), 1);
+}
+
+/** The evidence itself names the commit. */
+function named(change: Change, clues: Clues): readonly Sign[] {
+  const { sha } = change.commit;
+  return clues.shas
+    .filter((s) => s.sha.length >= 7 && (sha.startsWith(s.sha) || s.sha.startsWith(sha)))
+    .slice(0, 1)
+    .map((s) => ({ p: 0.75, says: s.says, hard: true }));
+}
+
+/** The nearest hit of any in-app frame: its line in a changed hunk, its function, or only its file. */
+function frame(change: Change, clues: Clues): Sign | undefined {
+  let best: Sign | undefined;
+  for (const { frame: f, depth } of clues.frames) {
+    const file = change.files.find(({ path }) => samePath(path, f.file));
+    if (!file) continue;
+    const far = Math.max(0.55, 1 - depth * 0.12);
+    const where = `${file.path}${f.line ? `:${f.line}` : ''}`;
+    const hit = file.hunks.find((h) => f.line !== undefined && h.start > 0 && f.line >= h.start - 3 && f.line <= h.start + h.length + 3);
+    const exact =
+      hit?.added.some((l) => f.line !== undefined && Math.abs(l.line - f.line) <= 2) ||
+      hit?.removed.some((l) => f.line !== undefined && Math.abs(l.line - f.line) <= 2);
+    const fn = f.function === undefined ? undefined : identifier(f.function.split(/[.#:]/).at(-1) ?? '').name;
+    const inFunction =
+      fn &&
+      file.hunks.some((h) =>
+        [h.around, ...h.added.map((l) => l.text), ...h.removed.map((l) => l.text)].some((t) =>
+          t.includes(f.function?.split(/[.#:]/).at(-1) ?? '\0'),
+        ),
+      );
+    const said = (p: number, says: string): Sign => ({
+      p: p * far,
+      says: `${says} ${where}, ${depth === 0 ? 'where the error is raised' : 'on the failing stack'}`,
+      hard: p >= 0.7,
+    });
+    const sign = exact
+      ? said(0.92, 'changes')
+      : hit
+        ? said(0.85, 'changes lines around')
+        : inFunction
+          ? said(0.75, `changes ${f.function} in`)
+          : said(file.hunks.length === 0 && file.path ? 0.5 : 0.42, 'changes the file of');
+    if (best === undefined || sign.p > best.p) best = sign;
+  }
+  return best;
+}
+
+/** Equal, or one is the end of the other from a folder on. */
+function samePath(path: string, file: string): boolean {
+  const a = path.replace(/^\.?\//, '');
+  const b = file.replaceAll('\\', '/').replace(/^\.?\//, '');
+  if (a === '' || b === '') return false;
+  if (a === b) return true;
+  const [long, short] = a.length > b.length ? [a, b] : [b, a];
+  return long.endsWith(`/${short}`) && (short.includes('/') || short.length > 8);
+}
+
+/** Whole identifiers that the failing part names and that this commit adds, removes or sets. */
+function shared(change: Change, clues: Clues, rarity: Rarity): Sign | undefined {
+  const hits = [...clues.identifiers].flatMap(([name, clue]) => {
+    const place = change.identifiers.get(name);
+    return place ? [{ name, clue, p: clue.weight * weightOf(place) * rarity(name) * 0.75 }] : [];
+  });
+  const top = hits.toSorted((a, b) => b.p - a.p || (a.name < b.name ? -1 : 1)).slice(0, 4);
+  const [first] = top;
+  if (!first) return undefined;
+  const p = 1 - top.reduce((left, hit, i) => left * (1 - hit.p * (i === 0 ? 1 : 0.4)), 1);
+  return {
+    p: Math.min(0.85, p),
+    says: `touches ${top
+      .map((h) => h.name)
+      .slice(0, 3)
+      .join(', ')}, named by ${first.clue.from}`,
+    hard: first.p >= 0.35,
+  };
+}
+
+/** Telling words in common; weaker, since words wander. */
+function wordsShared(change: Change, clues: Clues, rarity: Rarity): Sign | undefined {
+  const hits = [...clues.words].flatMap(([name, clue]) => {
+    const place = change.words.get(name);
+    return place ? [{ name, clue, p: clue.weight * weightOf(place) * rarity(name) }] : [];
+  });
+  const top = hits.toSorted((a, b) => b.p - a.p || (a.name < b.name ? -1 : 1)).slice(0, 6);
+  const sum = top.reduce((all, hit, i) => all + hit.p / (i + 1), 0);
+  const [first] = top;
+  if (!first || sum < 0.15) return undefined;
+  return {
+    p: Math.min(0.5, sum * 0.24),
+    says: `is about ${top
+      .slice(0, 3)
+      .map((h) => h.name)
+      .join(', ')}, as ${first.clue.from} is`,
+    hard: false,
+  };
+}
+
+/** A change whose nature brings this family of symptoms: a setting's value, or a habit of code. */
+function mechanism(change: Change, clues: Clues, here: boolean): Sign | undefined {
+  const found = [...setting(change, clues), ...habits(change, clues)].toSorted((a, b) => b.p - a.p);
+  const [first, second] = found;
+  if (!first) return undefined;
+  const p = 1 - (1 - first.p) * (1 - (second?.p ?? 0) * 0.3);
+  return { ...first, p: Math.min(0.72, p * (here || clues.services.size === 0 ? 1 : 0.85)) };
+}
+
+function setting(change: Change, clues: Clues): readonly Sign[] {
+  return change.values.flatMap(({ key, from, to, path }) => {
+    const name = identifier(`${key}`).name || key;
+    const known = settings.find(([pattern]) => pattern.test(name));
+    if (!known) return [];
+    const [, families, hurts, what] = known;
+    const fit = families.filter((f) => clues.families.has(f));
+    if (fit.length === 0) return [];
+    const [was, now] = [numberOf(from), numberOf(to)];
+    const factor = was !== undefined && now !== undefined && was > 0 ? Math.max(was / Math.max(now, 1e-9), now / was) : 3;
+    const wrongWay = hurts === 'down' && was !== undefined && now !== undefined && now > was;
+    // The first family of a kind is what it mainly brings.
+    const main = clues.families.has(families[0] as Family) ? 1 : 0.75;
+    const p = (factor >= 2 ? 0.6 : factor > 1.25 ? 0.42 : 0.25) * main * (wrongWay ? 0.4 : 1);
+    return [{ p, says: `changes ${what} ${key.trim()} from ${short(from)} to ${short(to)} in ${path}`, hard: false }];
+  });
+}
+
+function habits(change: Change, clues: Clues): readonly Sign[] {
+  return mechanisms.flatMap((m) => {
+    if (!m.families.some((f) => clues.families.has(f))) return [];
+    const { added, removed } = m;
+    const gained = added ? change.added.filter((t) => added.test(t)).length - change.removed.filter((t) => added.test(t)).length : 0;
+    const lost = removed ? change.removed.filter((t) => removed.test(t)).length - change.added.filter((t) => removed.test(t)).length : 0;
+    if (gained <= 0 && lost <= 0) return [];
+    const main = clues.families.has(m.families[0] as Family) ? 1 : 0.8;
+    return [{ p: m.weight * main, says: m.says, hard: false }];
+  });
+}
+
+/** The commit changes the very service that is in trouble: in a repository of several, that clears the others. */
+function service(change: Change, clues: Clues): Sign | undefined {
+  for (const name of clues.services) {
+    const path = change.files.find((f) =>
+      f.path
+        .split('/')
+        .slice(0, -1)
+        .some((part) => sameService(part, name)),
+    )?.path;
+    if (path) return { p: 0.3, says: `changes ${path} of ${name}, which is in trouble`, hard: false };
+  }
+  const about = /^\w+\(([\w-]+)\)!?:|^\[?([\w-]+)\]?:\s/.exec(change.commit.message ?? '');
+  const scope = about?.[1] ?? about?.[2];
+  const name = scope && [...clues.services].find((s) => sameService(scope, s));
+  return name ? { p: 0.2, says: `is about ${name}, which is in trouble`, hard: false } : undefined;
+}
+
+function sameService(part: string, name: string): boolean {
+  const word = identifier(part).name.replace(/_?(?:service|svc|server|api|app)$/, '');
+  return word.length > 2 && !isSmall(word) && word === name;
+}
+
+function numberOf(text: string): number | undefined {
+  const m = /^["'`(]*(-?\d[\d_]*(?:\.\d+)?)\s*(ms|s|m|min|h|d|k|ki|mi|gi|mb|gb|kb|\.(?:seconds?|minutes?|hours?|days?))?/i.exec(
+    text.trim(),
+  );
+  if (!m) return undefined;
+  const unit = (m[2] ?? '').toLowerCase().replace('.', '');
+  const by: Record<string, number> = {
+    ms: 0.001,
+    s: 1,
+    m: 60,
+    min: 60,
+    h: 3600,
+    d: 86_400,
+    second: 1,
+    seconds: 1,
+    minute: 60,
+    minutes: 60,
+    hour: 3600,
+    hours: 3600,
+    day: 86_400,
+    days: 86_400,
+    gi: 1024,
+    gb: 1024,
+  };
+  return Number((m[1] ?? '').replaceAll('_', '')) * (by[unit] ?? 1);
+}
+
+function short(text: string): string {
+  return text.replace(/\s+/g, ' ').slice(0, 40);
+}
