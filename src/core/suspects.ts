@@ -7,12 +7,17 @@ import { type Clues, cluesOf } from './suspects/clues.ts';
 import { outside } from './suspects/mechanisms.ts';
 import { joined, type Rarity, type Sign, signsOf } from './suspects/score.ts';
 
-/** Below it nobody is convicted. */
+/** Below it nobody is convicted, except one that fits while nobody else does. */
 const CONVICTS = 0.5;
+const ALONE = 0.4;
+/** Something else changed at that minute, too: then fitting is not enough. */
+const BESIDES = 0.65;
 /** A commit this far behind the first is not named beside it. */
 const BESIDE = 0.88;
 /** Without a hard sign the first must stand out by this much: fitting by nature alone, several commits fit. */
 const STANDS_OUT = 0.07;
+const FAR = 0.72;
+const NEAR_MS = 15 * 60_000;
 const MOST = 2;
 /** Clocks differ, and a symptom is dated by the minute. */
 const SLACK_MS = 3 * 60_000;
@@ -28,17 +33,33 @@ export function suspects(facts: Facts, hypotheses: readonly Hypothesis[]): reado
   const rarity = rarityOf(candidates);
   const from = hypotheses.find((h) => h.confidence !== 'possible');
   const elsewhere = from !== undefined && outside.has(from.rule);
+  const rivals = rivalsOf(facts);
   const scored = candidates
     .map((change) => scoreOf(change, clues, rarity, facts))
-    .filter(({ score, signs }) => score >= CONVICTS && (!elsewhere || (score >= 0.8 && signs.some((s) => s.hard))))
     .toSorted((a, b) => b.score - a.score || (a.change.commit.sha < b.change.commit.sha ? -1 : 1));
   const [first, second] = scored;
   if (!first) return [];
-  if (second && !first.signs.some((s) => s.hard) && first.score - second.score < STANDS_OUT) return [];
+  const hard = first.signs.some((s) => s.hard);
+  const next = second?.score ?? 0;
+  if (elsewhere && (first.score < 0.8 || !hard)) return [];
+  if (rivals && !hard && first.score < BESIDES) return [];
+  if (first.score < CONVICTS && (first.score < ALONE || next > first.score * FAR)) return [];
+  if (!hard && first.score - next < STANDS_OUT) return [];
   return scored
-    .filter(({ score }) => score >= first.score * BESIDE)
+    .filter(({ score }) => score >= Math.max(CONVICTS, first.score * BESIDE) || score === first.score)
     .slice(0, MOST)
     .map(({ change, score, signs }) => ({ sha: change.commit.sha, score: Math.round(score * 100) / 100, because: words(signs) }));
+}
+
+/** A switch that was thrown, or a database that failed over, right before the onset explains as well as a commit that merely fits. */
+function rivalsOf(facts: Facts): boolean {
+  const onset = onsetOf(facts);
+  if (onset === undefined) return false;
+  const near = (at: string | undefined) => at !== undefined && Math.abs(Date.parse(onset) - Date.parse(at)) <= NEAR_MS;
+  return (
+    facts.of('flag').some(({ finding }) => near(finding.at)) ||
+    facts.of('db-event').some(({ finding }) => finding.tone === 'bad' && near(finding.at))
+  );
 }
 
 interface Scored {

@@ -14,6 +14,8 @@ export interface Change {
   values: readonly { key: string; from: string; to: string; path: string }[];
   added: readonly string[];
   removed: readonly string[];
+  /** Nothing but log lines, metrics, imports and visible text changed. */
+  light: boolean;
 }
 
 export type Place = 'changed' | 'setting' | 'path' | 'beside' | 'message';
@@ -52,13 +54,27 @@ export function changeOf(commit: Commit): Change {
     for (const h of f.hunks) for (const text of [...h.context, h.around]) note(text, 'beside');
   }
   if (files.length > 0) note((commit.message ?? '').slice(0, 600), 'message');
-  return { commit, files, identifiers: ids, words, values, added, removed };
+  const lines = [...added, ...removed];
+  return {
+    commit,
+    files,
+    identifiers: ids,
+    words,
+    values,
+    added,
+    removed,
+    light: lines.length > 0 && lines.every((text) => light.test(text)),
+  };
 }
 
 function put(all: Map<string, Place>, name: string, place: Place): void {
   const was = all.get(name);
   if (was === undefined || strength[was] < strength[place]) all.set(name, place);
 }
+
+/** Statements that tell, not do. */
+const light =
+  /^\s*(?:(?:self\.|this\.)?_?(?:log(?:ger)?|console|LOG|log|Rails\.logger|slog|klog|zap|sugar)\b[.:]+\w+|puts\b|print(?:ln|f)?\b|fmt\.(?:Print|Fprint)|System\.out|(?:\w+\.)*(?:metrics?|statsd|counter|histogram|gauge|span|tracer|meter)\w*\.\w+|import\b|from\s+\S+\s+import\b|require\b|using\s+[\w.]+;|use\s+[\w\\:]+;|<\/?[a-z][\w-]*[^>]*>[^<{]*(?:<\/\w+>)?$|[)\]}]+[;,]?$|"[^"]*",?$|'[^']*',?$)/;
 
 const comment = /^\s*(?:#(?!\{|!|include|define)|\/\/|\/\*|\*(?:\s|\/|$)|--\s|<!--|"""|''')/;
 
@@ -75,17 +91,25 @@ function substance(hunk: Hunk): Hunk {
   };
 }
 
-const assignment = /^\s*[-'"]*([\w.$\-[\]]+)['"]?\s*(?:=>|:=|[:=]|\s)\s*(.+?)[,;]?\s*$/;
+const keywords =
+  /^\s*(?:(?:export|public|private|protected|static|final|readonly|const|let|var|val|int|long|double|float|string|boolean|bool|Duration|Integer|Long|String|ENV|ARG|set|SET)\s+)+/;
+const assignment =
+  /^\s*[-'"]*([\w.$\-[\]'"]+?)['"\]]*(?:\s+\w+)?\s*(?:=>|:=|[:=])\s*(.+?)[,;]?\s*$|^\s*([\w.-]{3,})\s+([\d.]+\w*|on|off|true|false|yes|no);?\s*$/i;
 
 /** `pool: 20` before and `pool: 5` after; also a call whose only difference is one argument. */
 function changedValues(hunk: Hunk, path: string): readonly { key: string; from: string; to: string; path: string }[] {
   const pairs = hunk.removed.flatMap(({ text }) => {
-    const was = assignment.exec(text);
-    const now = was && hunk.added.map((l) => assignment.exec(l.text)).find((m) => m?.[1] === was[1] && m?.[2] !== was[2]);
-    return was && now ? [{ key: was[1] ?? '', from: was[2] ?? '', to: now[2] ?? '', path }] : [];
+    const was = assigned(text);
+    const now = was && hunk.added.map((l) => assigned(l.text)).find((m) => m?.key === was.key && m.value !== was.value);
+    return was && now ? [{ key: was.key, from: was.value, to: now.value, path }] : [];
   });
   // Environment lists of manifests name the setting one line above its value.
   return pairs.map((pair) => (pair.key === 'value' ? { ...pair, key: envName(hunk) ?? pair.key } : pair)).concat(callValues(hunk, path));
+}
+
+function assigned(text: string): { key: string; value: string } | undefined {
+  const m = assignment.exec(text.replace(keywords, ''));
+  return m ? { key: m[1] ?? m[3] ?? '', value: m[2] ?? m[4] ?? '' } : undefined;
 }
 
 function envName(hunk: Hunk): string | undefined {

@@ -1,6 +1,6 @@
 /** What the failing part says about itself: places in the code, identifiers, and families of symptoms. */
 import type { Hypothesis } from '../diagnosis.ts';
-import type { Finding, Frame } from '../evidence.ts';
+import type { ErrorGroup, Finding, Frame, Workload } from '../evidence.ts';
 import type { Facts } from '../rule.ts';
 import { type Family, symptoms } from './mechanisms.ts';
 import { identifier, identifiers, isSmall, isTelling } from './words.ts';
@@ -79,53 +79,67 @@ export function cluesOf(facts: Facts, hypotheses: readonly Hypothesis[]): Clues 
 }
 
 function read(to: Building, f: Finding): void {
-  if (f.kind === 'note') return tell(to, f.text, 0.6, 'a note');
+  if (f.kind === 'note') tell(to, f.text, 0.6, 'a note');
   if (f.kind === 'migration' && f.tone === 'bad' && f.inRelease) {
     to.shas.push({
       sha: f.inRelease,
       says: `ships migration ${f.version}, which is ${f.state === 'partial' ? 'only half' : 'not'} in the database`,
     });
   }
-  if (!isBad(f)) return;
+  if (!isBad(f) || (f.kind === 'error-group' && f.trend === 'as-always')) return;
   to.bad += 1;
   switch (f.kind) {
     case 'error-group':
-      if (f.trend === 'as-always') return;
-      for (const [depth, frame] of own(f.frames ?? []).entries()) {
-        to.frames.push({ frame, depth });
-        if (frame.function) tell(to, frame.function, depth === 0 ? 0.9 : 0.6, 'the stack');
-      }
-      tell(to, `${f.title} ${f.message ?? ''}`, 1, 'the error');
-      tell(to, f.class ?? '', 0.7, 'the error');
-      tell(to, f.transaction ?? '', 0.8, 'the failing route');
-      tell(to, String(f.httpStatus ?? ''), 0.5, 'the error');
-      return;
+      readError(to, f);
+      break;
     case 'log-group':
       tell(to, `${f.message} ${f.sample ?? ''}`, 0.9, 'the log');
       serve(to, f.service);
-      return stack(to, `${f.message}\n${f.sample ?? ''}`);
-    case 'workload': {
-      const lines = (f.log ?? []).filter((line) => WRONG.test(line));
-      tell(to, [f.reason, f.message, f.exitCode === 137 ? 'exit 137' : '', ...lines].join('\n'), 0.9, 'the log');
-      serve(to, f.owner ?? f.name);
-      if (f.sha) to.shas.push({ sha: f.sha, says: `${f.name} of this very commit failed` });
-      return stack(to, (f.log ?? []).join('\n'));
-    }
+      stack(to, `${f.message}\n${f.sample ?? ''}`);
+      break;
+    case 'workload':
+      readWorkload(to, f);
+      break;
     case 'query-group':
       tell(to, (f.tables ?? []).join(' '), 1, 'the failing statement');
-      return tell(to, `${f.fingerprint} query`, 0.9, 'the failing statement');
+      tell(to, `${f.fingerprint} query`, 0.9, 'the failing statement');
+      break;
     case 'lock-wait':
-      return tell(to, `${f.table ?? ''} ${f.blockerStatement ?? ''} lock wait`, 0.9, 'the lock');
+      tell(to, `${f.table ?? ''} ${f.blockerStatement ?? ''} lock wait`, 0.9, 'the lock');
+      break;
     case 'metric':
       serve(to, f.source);
-      return tell(to, f.name, 0.6, 'the metric');
+      tell(to, f.name, 0.6, 'the metric');
+      break;
     case 'connections':
-      return tell(to, 'connection pool exhausted', 0.5, 'the connections');
+      tell(to, f.refused ? 'too many connections' : 'connection pool exhausted', 0.5, 'the connections');
+      break;
     case 'db-event':
-      return tell(to, f.message, 0.5, 'the database');
+      tell(to, f.message, 0.5, 'the database');
+      break;
     default:
-      return;
+      break;
   }
+}
+
+function readError(to: Building, f: ErrorGroup): void {
+  for (const [depth, frame] of own(f.frames ?? []).entries()) {
+    to.frames.push({ frame, depth });
+    if (frame.function) tell(to, frame.function, depth === 0 ? 0.9 : 0.6, 'the stack');
+  }
+  tell(to, `${f.title} ${f.message ?? ''}`, 1, 'the error');
+  tell(to, f.class ?? '', 0.7, 'the error');
+  tell(to, f.transaction ?? '', 0.8, 'the failing route');
+  tell(to, String(f.httpStatus ?? ''), 0.5, 'the error');
+  for (const cause of f.causes ?? []) tell(to, `${cause.class ?? ''} ${cause.message}`, 0.9, 'the error');
+}
+
+function readWorkload(to: Building, f: Workload): void {
+  const lines = (f.log ?? []).filter((line) => WRONG.test(line));
+  tell(to, [f.reason, f.message, f.exitCode === 137 ? 'exit 137' : '', ...lines].join('\n'), 0.9, 'the log');
+  serve(to, f.owner ?? f.name);
+  if (f.sha) to.shas.push({ sha: f.sha, says: `${f.name} of this very commit failed` });
+  stack(to, (f.log ?? []).join('\n'));
 }
 
 function suppose(to: Building, h: Hypothesis): void {

@@ -12,7 +12,9 @@ export type Family =
   | 'rate'
   | 'shape'
   | 'disk'
-  | 'concurrency';
+  | 'concurrency'
+  /** More clients than a server takes: here a larger pool hurts. */
+  | 'crowded';
 
 /** What the symptoms say, by family. */
 export const symptoms: readonly (readonly [Family, RegExp])[] = [
@@ -20,6 +22,7 @@ export const symptoms: readonly (readonly [Family, RegExp])[] = [
     'pool',
     /\bpool\b|too many (?:connections|clients)|connection (?:limit|is not available|checkout)|could not obtain a (?:database )?connection|checkout timeout|max_?connections|exhausted|ConnectionTimeoutError|DatabaseConnections|acquir\w+ (?:a )?connection|ResourceExhausted|EMFILE|too many open files|threads? (?:busy|starv)/i,
   ],
+  ['crowded', /too many (?:connections|clients)|max_connections|remaining connection slots|max_user_connections/i],
   ['latency', /time[d-]? ?out|timeout|deadline|latency|slow|p9[059]|duration|response.?time|\b50[234]\b|hang|stuck|\bqueue time/i],
   ['memory', /out ?of ?memory|\bOOM|heap|memory|\bRSS\b|\bGC\b|garbage|Killed\b|exit(?:Code)? ?137|FreeableMemory|evicted/i],
   ['cpu', /\bcpu\b|CPUUtilization|load average|throttl\w+ cpu|event loop|busy/i],
@@ -111,7 +114,7 @@ export const mechanisms: readonly Mechanism[] = [
     says: 'keeps growing what it never empties',
     weight: 0.5,
     added:
-      /\b(?:cache|buffer|list|history|registry|listeners?|queue|map|store|results?)\b.*(?:\.push|\.append|\.add\(|\.put\(|\[\w+\]\s*=|<<|\.set\()|\.addListener|\.on\(|readAll|ReadAll|read\(\)|toByteArray|new Map\(|static\b.*=\s*new/i,
+      /(?:cache|buffer|list|history|registr|listener|queue|map|store|result|seen|session)\w*\b.*(?:\.push|\.append|\.add\(|\.put\(|\[\w+\]\s*=|<<|\.set\()|\.addListener|\.on\(|readAll|ReadAll|read\(\)|toByteArray|new Map\(|static\b.*=\s*new/i,
   },
   {
     families: ['memory'],
@@ -165,7 +168,7 @@ export const mechanisms: readonly Mechanism[] = [
     says: 'changes where or how it connects',
     weight: 0.4,
     added:
-      /\b(?:host|hostname|endpoint|url|uri|port|dns|address|proxy|tls|ssl|keep_?alive|base_?url|addr)\b\s*[:=]|https?:\/\/|_(?:HOST|URL|ADDR|PORT|ENDPOINT)\b/i,
+      /\b(?:host|hostname|endpoint|url|uri|port|dns|address|proxy|tls|ssl|keep_?alive|base_?url|addr)\b\s*[:=]|https?:\/\/|_(?:HOST|URL|ADDR|PORT|ENDPOINT)\b/,
   },
 ];
 
@@ -177,10 +180,10 @@ export const settings: readonly (readonly [RegExp, readonly Family[], hurts: 'do
     'both',
     'pool or worker size',
   ],
-  [/time_?out|deadline|max_?execution|read_?timeout|grace|interval|period/, ['latency', 'network', 'pool', 'rate'], 'both', 'time limit'],
-  [/retr(?:y|ies)|attempt|backoff/, ['latency', 'rate', 'pool', 'cpu', 'queue', 'network'], 'both', 'retries'],
-  [/ttl|expir|max_?age|stale|cache/, ['cache', 'database', 'latency', 'cpu', 'memory', 'rejected', 'rate'], 'both', 'caching'],
-  [/memory|heap|xmx|xms|buffer|max_?(?:size|entries|old_space)|cache_?size/, ['memory', 'cpu', 'latency'], 'both', 'memory limit'],
+  [/time_?out|deadline|max_?execution|read_?timeout|grace|interval|period/, ['latency', 'network', 'pool', 'rate'], 'down', 'time limit'],
+  [/retr(?:y|ies)|attempt|backoff/, ['latency', 'rate', 'pool', 'cpu', 'queue', 'network'], 'up', 'retries'],
+  [/ttl|expir|max_?age|stale|cache/, ['cache', 'database', 'latency', 'cpu', 'memory', 'rejected', 'rate'], 'down', 'caching'],
+  [/memory|heap|xmx|xms|buffer|max_?(?:size|entries|old_space)|cache_?size/, ['memory', 'cpu', 'latency'], 'down', 'memory limit'],
   [
     /cpu|replicas?|instances?|concurrency|parallel|scal|max_?surge|hpa|limits?|requests?/,
     ['cpu', 'latency', 'memory', 'queue', 'rate', 'concurrency', 'pool'],

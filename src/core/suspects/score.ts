@@ -3,7 +3,7 @@ import type { Change } from './change.ts';
 import { weightOf } from './change.ts';
 import type { Clues } from './clues.ts';
 import { type Family, mechanisms, settings } from './mechanisms.ts';
-import { identifier, isSmall } from './words.ts';
+import { identifier, identifiers, isSmall } from './words.ts';
 
 export interface Sign {
   p: number;
@@ -18,12 +18,16 @@ export type Rarity = (name: string) => number;
 export function signsOf(change: Change, clues: Clues, rarity: Rarity): readonly Sign[] {
   if (change.files.length === 0) return [];
   const place = service(change, clues);
+  // Only log lines, metrics and marks changed: what they name is still what they name, but they seldom break it.
+  const weight = change.light ? 0.45 : 1;
+  const lighter = (s: Sign | undefined) => (s === undefined || s.p >= 0.9 ? s : { ...s, p: s.p * weight, hard: s.hard && weight === 1 });
   const signs = [
     ...named(change, clues),
-    frame(change, clues),
-    shared(change, clues, rarity),
-    wordsShared(change, clues, rarity),
-    mechanism(change, clues, place !== undefined),
+    dependency(change, clues, rarity),
+    lighter(frame(change, clues)),
+    lighter(shared(change, clues, rarity)),
+    lighter(wordsShared(change, clues, rarity)),
+    lighter(mechanism(change, clues, place !== undefined)),
     place,
   ];
   return signs.filter((s): s is Sign => s !== undefined && s.p > 0);
@@ -109,6 +113,20 @@ function shared(change: Change, clues: Clues, rarity: Rarity): Sign | undefined 
   };
 }
 
+/** A raised or lowered library whose name the error bears. */
+function dependency(change: Change, clues: Clues, rarity: Rarity): Sign | undefined {
+  const lines = change.files
+    .filter((f) => f.kind === 'dependency')
+    .flatMap((f) => f.hunks.flatMap((h) => [...h.added, ...h.removed].map((l) => l.text)));
+  const names = new Set(lines.flatMap((text) => identifiers(text).flatMap((id) => [id.name, ...id.words])));
+  const hit = [...names]
+    .filter((name) => !isSmall(name) && (clues.words.has(name) || clues.identifiers.has(name)))
+    .toSorted((a, b) => rarity(b) - rarity(a) || (a < b ? -1 : 1))[0];
+  return hit === undefined
+    ? undefined
+    : { p: 0.5 * rarity(hit), says: `changes the version of ${hit}, which the failing part names`, hard: false };
+}
+
 /** Telling words in common; weaker, since words wander. */
 function wordsShared(change: Change, clues: Clues, rarity: Rarity): Sign | undefined {
   const hits = [...clues.words].flatMap(([name, clue]) => {
@@ -148,10 +166,11 @@ function setting(change: Change, clues: Clues): readonly Sign[] {
     if (fit.length === 0) return [];
     const [was, now] = [numberOf(from), numberOf(to)];
     const factor = was !== undefined && now !== undefined && was > 0 ? Math.max(was / Math.max(now, 1e-9), now / was) : 3;
-    const wrongWay = hurts === 'down' && was !== undefined && now !== undefined && now > was;
+    const way = what.startsWith('pool') && clues.families.has('crowded') ? 'up' : hurts;
+    const wrongWay = way !== 'both' && was !== undefined && now !== undefined && (way === 'down' ? now > was : now < was);
     // The first family of a kind is what it mainly brings.
     const main = clues.families.has(families[0] as Family) ? 1 : 0.75;
-    const p = (factor >= 2 ? 0.6 : factor > 1.25 ? 0.42 : 0.25) * main * (wrongWay ? 0.4 : 1);
+    const p = (factor >= 2 ? 0.6 : factor > 1.25 ? 0.42 : 0.25) * main * (wrongWay ? 0.45 : 1);
     return [{ p, says: `changes ${what} ${key.trim()} from ${short(from)} to ${short(to)} in ${path}`, hard: false }];
   });
 }
@@ -190,31 +209,33 @@ function sameService(part: string, name: string): boolean {
   return word.length > 2 && !isSmall(word) && word === name;
 }
 
+const units: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  millisecond: 0.001,
+  s: 1,
+  second: 1,
+  m: 60,
+  min: 60,
+  minute: 60,
+  h: 3600,
+  hour: 3600,
+  d: 86_400,
+  day: 86_400,
+  k: 1e3,
+  kb: 1e3,
+  ki: 1024,
+  mb: 1e6,
+  mi: 1_048_576,
+  gb: 1e9,
+  gi: 1_073_741_824,
+};
+
+/** `5`, `'30s'`, `5 * time.Second`, `5.minutes`, `512Mi`, `Duration.ofSeconds(5)`. */
 function numberOf(text: string): number | undefined {
-  const m = /^["'`(]*(-?\d[\d_]*(?:\.\d+)?)\s*(ms|s|m|min|h|d|k|ki|mi|gi|mb|gb|kb|\.(?:seconds?|minutes?|hours?|days?))?/i.exec(
-    text.trim(),
-  );
+  const m = /^["'`(]*(?:\w+\.of(\w+?)s?\()?(-?\d[\d_]*(?:\.\d+)?)(?:\s*\*\s*time)?\s*\.?\s*([a-z]*)/i.exec(text.trim());
   if (!m) return undefined;
-  const unit = (m[2] ?? '').toLowerCase().replace('.', '');
-  const by: Record<string, number> = {
-    ms: 0.001,
-    s: 1,
-    m: 60,
-    min: 60,
-    h: 3600,
-    d: 86_400,
-    second: 1,
-    seconds: 1,
-    minute: 60,
-    minutes: 60,
-    hour: 3600,
-    hours: 3600,
-    day: 86_400,
-    days: 86_400,
-    gi: 1024,
-    gb: 1024,
-  };
-  return Number((m[1] ?? '').replaceAll('_', '')) * (by[unit] ?? 1);
+  const unit = (m[3] || m[1] || '').toLowerCase();
+  return Number((m[2] ?? '').replaceAll('_', '')) * (units[unit] ?? units[unit.replace(/s$/, '')] ?? 1);
 }
 
 function short(text: string): string {

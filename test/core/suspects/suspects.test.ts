@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Bundle } from '../../../src/core/evidence.ts';
+import { factsOf } from '../../../src/core/facts.ts';
 import { suspects } from '../../../src/core/suspects.ts';
-import { factsOf } from '../../support/facts-of.ts';
 import { type Case, cases, commit, noise, ONSET, shaOf } from './cases.ts';
 
 function bundleOf(c: Case): Bundle {
