@@ -11,10 +11,10 @@
  *        DIR/raw.txt             one statement per line (pt-query-digest --type rawlog)
  *        DIR/queries.sql         statements each ended by ";\n" (pt-fingerprint)
  * Only Node's standard library; the same seed gives the same bytes. */
-const fs = require('fs'),
-  path = require('path');
+const fs = require('node:fs'),
+  path = require('node:path');
 const arg = (k, d) => {
-  const i = process.argv.indexOf('--' + k);
+  const i = process.argv.indexOf(`--${k}`);
   return i > 0 ? process.argv[i + 1] : d;
 };
 const ROWS = +arg('rows', 50000),
@@ -76,7 +76,7 @@ const V = {
 };
 const VT = ['n', 'n', 'n', 's', 's', 'd', 'u', 'f', 'neg', 'dq', 'x', 'b', 'j'];
 const list = (v, lo, hi) => Array.from({ length: int(lo, hi) }, v).join(pick([', ', ', ', ',']));
-const q = (x) => '`' + x + '`';
+const q = (x) => `\`${x}\``;
 // shape builders: all random choices that make the SHAPE happen now; the returned closure only draws literals
 function cols(n) {
   const a = [];
@@ -196,7 +196,7 @@ while (shapes.length < SHAPES) {
     for (let g = 0; sql.length < 80 && g < 9; g++) sql = f();
     if (m === 'marginalia') sql += ` /*application:Shop,controller:${ctl},action:${act},request_id:${hex(8)}-${hex(4)}*/`;
     else if (m === 'sqlcommenter') sql += ` /*action='${act}',controller='${ctl}',traceparent='00-${hex(32)}-${hex(16)}-01'*/`;
-    else if (m === 'lead') sql = `/* ${ctl}#${act} ${int(1, 1e6)} */ ` + sql;
+    else if (m === 'lead') sql = `/* ${ctl}#${act} ${int(1, 1e6)} */ ${sql}`;
     else if (m === 'dashdash') sql = `${sql}\n-- worker ${int(1, 64)}`;
     return sql.length > 4000 ? null : sql;
   });
@@ -289,10 +289,10 @@ for (let i = 0; i < ROWS; i++) {
     State: pick(sel ? STATE.S : STATE.W),
     Info: sql,
   };
-  out('jsonl', JSON.stringify({ ...row, _shape: k, _trunc: tr ? 1 : 0 }) + '\n');
+  out('jsonl', `${JSON.stringify({ ...row, _shape: k, _trunc: tr ? 1 : 0 })}\n`);
   out('json', (i ? ',\n' : '') + JSON.stringify(row));
   const e = (x) => String(x).replace(/\\/g, '\\\\').replace(/\n/g, '\\n').replace(/\t/g, '\\t');
-  out('tsv', Object.values(row).map(e).join('\t') + '\n');
+  out('tsv', `${Object.values(row).map(e).join('\t')}\n`);
   out(
     'vert',
     `*************************** ${i + 1}. row ***************************\n     Id: ${row.Id}\n   User: ${row.User}\n   Host: ${row.Host}\n     db: ${row.db}\nCommand: ${row.Command}\n   Time: ${row.Time}\n  State: ${row.State}\n   Info: ${sql}\n`,
@@ -302,9 +302,9 @@ for (let i = 0; i < ROWS; i++) {
     `# Time: 2026-11-21T20:15:${String(i % 60).padStart(2, '0')}.000000Z\n# User@Host: ${row.User}[${row.User}] @  [${row.Host.split(':')[0]}]  Id: ${row.Id}\n# Query_time: ${(t + rnd()).toFixed(6)}  Lock_time: 0.000100 Rows_sent: 1  Rows_examined: 1000\nSET timestamp=1795292100;\n${sql};\n`,
   );
   const one = sql.replace(/\s*\n\s*-- (.*)$/s, ' /* $1 */').replace(/\n/g, ' ');
-  out('raw', one + '\n');
+  out('raw', `${one}\n`);
   out('gen', `2026-11-21T20:15:00.000000Z\t${row.Id} Query\t${one}\n`);
-  out('sql', sql.replace(/\n-- .*$/s, (m) => m + '\n') + ';\n');
+  out('sql', `${sql.replace(/\n-- .*$/s, (m) => `${m}\n`)};\n`);
 }
 out('json', '\n]}\n');
 for (const k of Object.keys(F)) {

@@ -3,9 +3,10 @@ import type { Kit } from '../core/kit/index.ts';
 import type { Part } from '../core/part.ts';
 import { deploy } from './deploy.ts';
 import { migrations } from './migrations.ts';
+import { mysql } from './mysql.ts';
 import { rds } from './rds.ts';
 import { releases } from './releases.ts';
 import { rollbar } from './rollbar.ts';
 
 /** Every check, in the order of the card. */
-export const checks: readonly Part<Check, Kit>[] = [rollbar, rds, deploy, releases, migrations];
+export const checks: readonly Part<Check, Kit>[] = [rollbar, rds, mysql, deploy, releases, migrations];

@@ -1,0 +1,279 @@
+import type { Connection } from 'mysql2/promise';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { mysql } from '../../src/checks/mysql.ts';
+import type { Look } from '../../src/core/check.ts';
+import type { Finding, FindingKind } from '../../src/core/evidence.ts';
+import { mysqlKit } from '../../src/kit/mysql.ts';
+import { aScope, checkContract, type Mood } from '../contract/check.ts';
+import { type Mariadb, startMariadb } from '../setup/mariadb.ts';
+import { cutAfter, tcp } from '../support/tcp.ts';
+
+let db: Mariadb;
+/** Statements left running on purpose; they end with the server. */
+const stuck = (session: Connection, sql: string): void => void session.query(sql).catch(() => undefined);
+
+beforeAll(async () => {
+  db = await startMariadb(
+    '--performance-schema=ON',
+    '--performance-schema-instrument=wait/lock/metadata/sql/mdl=ON',
+    '--performance-schema-consumer-events-statements-current=ON',
+    '--max-connections=60',
+  );
+  await db.sql(
+    'CREATE DATABASE shop',
+    'USE shop',
+    'CREATE TABLE users (id INT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(20), created_at DATETIME)',
+    "INSERT INTO users (name) SELECT CONCAT('u', seq) FROM seq_1_to_100",
+    'CREATE TABLE orders (id INT PRIMARY KEY AUTO_INCREMENT, external_ref VARCHAR(40), note VARCHAR(400))',
+    "INSERT INTO orders (external_ref, note) SELECT MD5(seq), REPEAT('x', 300) FROM seq_1_to_60000",
+    'ANALYZE TABLE orders, users',
+    "CREATE USER bot@'%' IDENTIFIED BY 'b0t-secret'",
+    "GRANT PROCESS, SLAVE MONITOR ON *.* TO bot@'%'",
+    "GRANT SELECT ON performance_schema.* TO bot@'%'",
+    "GRANT SELECT, SHOW VIEW ON shop.* TO bot@'%'",
+    "CREATE USER poor@'%' IDENTIFIED BY 'b0t-secret'",
+    "CREATE USER lean@'%' IDENTIFIED BY 'b0t-secret'",
+    "GRANT PROCESS ON *.* TO lean@'%'",
+  );
+});
+afterAll(() => db[Symbol.asyncDispose]());
+
+const open: Connection[] = [];
+afterEach(async () => {
+  for (const session of open.splice(0)) session.destroy();
+  // Those that were cut off in a statement end when the server notices.
+  for (
+    let k = 0;
+    k < 100 && (await db.rows("SELECT ID FROM information_schema.PROCESSLIST WHERE DB = 'shop' AND ID <> CONNECTION_ID()")).length > 0;
+    k++
+  ) {
+    const rows = await db.rows("SELECT ID FROM information_schema.PROCESSLIST WHERE DB = 'shop' AND ID <> CONNECTION_ID()");
+    for (const row of rows) await db.sql(`KILL ${row.ID}`).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+});
+
+async function sessions(n: number): Promise<Connection[]> {
+  const all = await Promise.all(Array.from({ length: n }, () => db.session('shop')));
+  open.push(...all);
+  return all;
+}
+
+/** Waits until the server shows this many threads in such a state. */
+async function standing(n: number, state: string): Promise<void> {
+  for (let k = 0; k < 400; k++) {
+    const [row] = await db.rows(`SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE STATE LIKE '${state}'`);
+    if (Number(row?.n) >= n) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`never ${n} threads in ${state}`);
+}
+
+async function lookAs(url: string, lean = false): Promise<Look> {
+  const kit = mysqlKit();
+  try {
+    return await mysql.make(() => url, { mysql: kit }).look({ ...aScope, lean }, AbortSignal.timeout(20_000));
+  } finally {
+    await Promise.all(kit.servers(url).map((server) => server.close()));
+  }
+}
+
+function of<K extends FindingKind>(look: Look, kind: K): Extract<Finding, { kind: K }>[] {
+  return (look.outcome.findings ?? []).filter((finding): finding is Extract<Finding, { kind: K }> => finding.kind === kind);
+}
+
+const bot = (): string => db.url('bot', 'b0t-secret', 'shop');
+const threadOf = async (session: Connection): Promise<number> =>
+  Number((await session.query<never[]>('SELECT CONNECTION_ID() AS id'))[0].map((row: { id: number }) => row.id)[0]);
+
+describe('a database in trouble', () => {
+  test('an idle transaction, an ALTER behind it, and everybody behind the ALTER', async () => {
+    const [idle, alter, ...others] = await sessions(8);
+    if (idle === undefined || alter === undefined) throw new Error('no sessions');
+    await idle.query('BEGIN');
+    await idle.query('SELECT name FROM users WHERE id = 4711');
+    stuck(alter, 'ALTER TABLE users ADD COLUMN locale VARCHAR(8)');
+    await standing(1, '%metadata lock');
+    for (const [i, other] of others.entries()) stuck(other, `SELECT name FROM users WHERE id = ${i}`);
+    await standing(7, '%metadata lock');
+    const look = await lookAs(bot());
+    const [lock] = of(look, 'lock-wait');
+    expect(look.outcome.status).toBe('found');
+    expect(lock).toMatchObject({
+      lock: 'metadata',
+      waiters: 7,
+      table: 'users',
+      blockerThread: await threadOf(idle),
+      blockerIdle: true,
+      tone: 'bad',
+    });
+    expect(lock?.blockerStatement).toContain('select');
+    expect(JSON.stringify(look)).not.toContain('4711');
+    expect(look.cost?.statements).toBeLessThanOrEqual(10);
+  });
+
+  test('one row that an idle transaction holds', async () => {
+    const [idle, ...others] = await sessions(7);
+    if (idle === undefined) throw new Error('no sessions');
+    await idle.query('BEGIN');
+    await idle.query("UPDATE users SET name = 'held' WHERE id = 7");
+    for (const other of others) stuck(other, "UPDATE users SET name = 'waits' WHERE id = 7");
+    await standing(6, 'Updating');
+    const look = await lookAs(bot());
+    expect(of(look, 'lock-wait')).toEqual([
+      expect.objectContaining({ lock: 'row', waiters: 6, blockerThread: await threadOf(idle), blockerIdle: true, tone: 'bad' }),
+    ]);
+  });
+
+  test('a statement without an index, many at once: its plan, its table, and what one call examines', async () => {
+    const busy = await sessions(12);
+    let going = true;
+    const work = busy.map(async (session, i) => {
+      while (going)
+        await session.query(`SELECT * FROM orders WHERE external_ref = 'REF-${i}' AND note LIKE '%y%y%y%' LIMIT 1`).catch(() => undefined);
+    });
+    await standing(8, 'Sending data');
+    const look = await lookAs(bot());
+    going = false;
+    await Promise.all(work);
+    const [group] = of(look, 'query-group');
+    expect(group).toMatchObject({
+      fingerprint: 'select * from orders where external_ref = ? and note like ? limit ?',
+      tables: ['orders'],
+      tone: 'bad',
+      noIndexUsed: true,
+      plan: [expect.objectContaining({ table: 'orders', type: 'ALL', key: null })],
+    });
+    expect(group?.rowsExaminedPerCall).toBeGreaterThan(50_000);
+    expect(of(look, 'table')).toEqual([
+      expect.objectContaining({ table: 'orders', indexes: [{ name: 'PRIMARY', columns: ['id'], unique: true }] }),
+    ]);
+    expect(JSON.stringify(look)).not.toContain('REF-');
+    expect(look.cost?.statements).toBeLessThanOrEqual(10);
+  });
+
+  test('the plan that lies: ORDER BY id DESC LIMIT 1 without an index on the condition', async () => {
+    const busy = await sessions(10);
+    let going = true;
+    const work = busy.map(async (session, i) => {
+      while (going)
+        await session.query(`SELECT * FROM orders WHERE external_ref = 'REF-${i}' ORDER BY id DESC LIMIT 1`).catch(() => undefined);
+    });
+    await standing(6, '%');
+    const look = await lookAs(bot());
+    going = false;
+    await Promise.all(work);
+    const group = of(look, 'query-group').find((one) => one.fingerprint.includes('order by id desc'));
+    expect(group?.plan).toEqual([expect.objectContaining({ type: 'index', key: 'PRIMARY', extra: 'Using where' })]);
+    expect(group?.rowsExaminedPerCall).toBeGreaterThan(50_000);
+  });
+
+  test('a full server refuses us, and that is a finding', async () => {
+    await db.sql('SET GLOBAL max_connections = 10');
+    try {
+      const filled = await Promise.allSettled(Array.from({ length: 14 }, () => db.session()));
+      const held = filled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      const look = await lookAs(bot());
+      for (const session of held) session.destroy();
+      expect(look.outcome).toMatchObject({ status: 'blind', findings: [{ kind: 'connections', refused: true, tone: 'bad' }] });
+    } finally {
+      await db.sql('SET GLOBAL max_connections = 60');
+    }
+  });
+});
+
+describe('a calm database', () => {
+  test('is quiet, with its connections counted', async () => {
+    const look = await lookAs(bot());
+    expect(look.outcome.status).toBe('quiet');
+    expect(of(look, 'connections')).toEqual([expect.objectContaining({ max: 60, tone: 'normal' })]);
+  });
+
+  test('a later look asks for less', async () => {
+    expect((await lookAs(bot(), true)).cost?.statements).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('rights', () => {
+  test('without PROCESS the list is only ourselves: blind, with the grant', async () => {
+    expect((await lookAs(db.url('poor', 'b0t-secret'))).outcome).toMatchObject({
+      status: 'blind',
+      fix: "GRANT PROCESS ON *.* TO 'poor'@'%';",
+    });
+  });
+
+  test('with PROCESS alone it sees, and names what would show more', async () => {
+    const look = await lookAs(db.url('lean', 'b0t-secret'));
+    expect(look.outcome.status).toBe('quiet');
+    expect(of(look, 'note').map((note) => note.text)).toEqual([expect.stringContaining("GRANT SLAVE MONITOR ON *.* TO 'lean'@'%';")]);
+  });
+
+  test('a wrong password is blind and stays secret', async () => {
+    const look = await lookAs(db.url('bot', 'wrong-s3cret'));
+    expect(look.outcome.status).toBe('blind');
+    expect(JSON.stringify(look)).not.toMatch(/s3cret/);
+  });
+
+  test('doctor names each missing grant', async () => {
+    const kit = mysqlKit();
+    const url = db.url('lean', 'b0t-secret');
+    const lines = await mysql.make(() => url, { mysql: kit }).verify(AbortSignal.timeout(5_000));
+    await kit.servers(url)[0]?.close();
+    expect(lines.map(({ ok, required, fix }) => ({ ok, required, fix }))).toEqual([
+      { ok: true, required: true, fix: undefined },
+      { ok: true, required: true, fix: undefined },
+      { ok: false, required: false, fix: "GRANT SELECT ON performance_schema.* TO 'lean'@'%';" },
+      { ok: false, required: false, fix: "GRANT SLAVE MONITOR ON *.* TO 'lean'@'%';" },
+    ]);
+  });
+});
+
+describe('the contract', () => {
+  const rig = async (mood: Mood) => {
+    const kit = mysqlKit();
+    const closers: (() => Promise<unknown>)[] = [];
+    const url = async (): Promise<string> => {
+      const served = async (serve: Parameters<typeof tcp>[0]): Promise<string> => {
+        const server = await tcp(serve);
+        closers.push(server.close);
+        return `mysql://bot:b0t-secret@127.0.0.1:${server.port}/shop`;
+      };
+      switch (mood) {
+        case 'refused': {
+          const nobody = await tcp(() => undefined);
+          await nobody.close();
+          return `mysql://bot:b0t-secret@127.0.0.1:${nobody.port}/shop`;
+        }
+        case 'slow':
+          return served(() => undefined);
+        case 'garbage':
+          return served((socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\n<html>Down for maintenance</html>'));
+        case 'empty':
+          return served((socket) => void socket.end());
+        case 'truncated':
+          return served(cutAfter(700, db.port));
+        case 'unauthorised':
+          return db.url('poor', 'b0t-secret');
+        case 'trouble': {
+          const [idle, ...others] = await sessions(7);
+          await idle?.query('BEGIN');
+          await idle?.query("UPDATE users SET name = 'held-s3cret' WHERE id = 9");
+          for (const other of others) stuck(other, "UPDATE users SET name = 'waits-s3cret' WHERE id = 9");
+          await standing(6, 'Updating');
+          return bot();
+        }
+        default:
+          return bot();
+      }
+    };
+    const at = await url();
+    return {
+      check: mysql.make(() => at, { mysql: kit }),
+      close: async () => {
+        await Promise.all(kit.servers(at).map((server) => server.close()));
+        for (const close of closers) await close();
+      },
+    };
+  };
+  checkContract('mysql', { build: rig, secrets: ['b0t-secret', 's3cret'], without: ['rateLimited'] });
+});
