@@ -1,6 +1,9 @@
 import type { Action } from '../core/action.ts';
 import type { Kit } from '../core/kit/index.ts';
 import type { Part } from '../core/part.ts';
+import { flag } from './flag.ts';
+import { restart } from './restart.ts';
+import { rollback } from './rollback.ts';
 
 /** Every action, in the order of the buttons. */
-export const actions: readonly Part<Action, Kit>[] = [];
+export const actions: readonly Part<Action, Kit>[] = [rollback, restart, flag];

@@ -5,10 +5,10 @@ import { type KubernetesCluster, KubernetesError, kubeKinds } from '../core/kit/
 import { namespaceFindings, type PodSeen, type Seen, type Watched } from '../core/kube/findings.ts';
 import { logGroups, type PodLog, podLog, withLog } from '../core/kube/logs.ts';
 import { type Namespace, readNamespace } from '../core/kube/namespace.ts';
+import { kubeSettings } from '../core/kube/settings.ts';
 import { list, type Part } from '../core/part.ts';
 import { blindFrom, blindPart, missingNote, type Refused } from './deploy-blind.ts';
 import { verifyDeploy } from './deploy-verify.ts';
-import { kubeSettings } from './kube-settings.ts';
 
 /** Logs fetched in one look: of sick pods, and of pods that serve. */
 const LOGS = 6;

@@ -9,6 +9,11 @@ export interface Setting {
   switch?: boolean;
   /** Never printed, always redacted. */
   secret?: boolean;
+  /**
+   * For variables whose names the team chooses (`FLAG_<NAME>_OFF_URL`): a regular expression for the whole name. The setting is set when any variable
+   * matches; `make` gets those that do from its third argument.
+   */
+  pattern?: string;
 }
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -18,7 +23,7 @@ export interface Part<T, Kit> {
   name: string;
   env: Readonly<Record<string, Setting>>;
   /** Switches of which any one turns the part on (`KUBE_DEPLOYMENTS` or `KUBE_DEPLOY_JOBS`). Default: the settings marked `switch`. */
-  make: (env: (name: string) => string, kit: Kit) => T;
+  make: (env: (name: string) => string, kit: Kit, matching?: (name: string) => Readonly<Record<string, string>>) => T;
 }
 
 export interface Built<T> {
@@ -36,13 +41,26 @@ export function build<T, Kit>(parts: readonly Part<T, Kit>[], env: Env, kit: Kit
   const wrong: string[] = [];
   for (const part of parts) {
     const settings = Object.entries(part.env);
-    const on = settings.some(([name, setting]) => setting.switch && env[name]);
-    const missing = settings.filter(([name, s]) => !s.switch && s.preset === undefined && !env[name]);
+    const isSet = (name: string, setting: Setting) => Object.keys(variablesOf(name, setting, env)).length > 0;
+    const on = settings.some(([name, setting]) => setting.switch && isSet(name, setting));
+    const missing = settings.filter(([name, s]) => !s.switch && s.preset === undefined && !isSet(name, s));
     if (!on) off.push(part.name);
     else if (missing.length > 0) wrong.push(`${part.name} also needs ${missing.map(([name, s]) => `${name} (${s.about})`).join(', ')}`);
-    else ready.push(part.make((name) => env[name] || (part.env[name]?.preset ?? ''), kit));
+    else {
+      const one = (name: string) => env[name] || (part.env[name]?.preset ?? '');
+      const matching = (name: string) => variablesOf(name, part.env[name] ?? { about: '', example: '' }, env);
+      ready.push(part.make(one, kit, matching));
+    }
   }
   return { ready, off, wrong };
+}
+
+/** The variables that are set for one setting: itself, or all that match its pattern. */
+export function variablesOf(name: string, setting: Setting, env: Env): Readonly<Record<string, string>> {
+  const whole = setting.pattern === undefined ? undefined : new RegExp(`^(?:${setting.pattern})$`);
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([key, value]) => (value && (whole ? whole.test(key) : key === name) ? [[key, value]] : [])),
+  );
 }
 
 /** The comma-separated lists of the environment. */

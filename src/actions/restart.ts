@@ -1,0 +1,127 @@
+import type { Action, ActionRequest, ActionResult, Preview } from '../core/action.ts';
+import type { Kit } from '../core/kit/index.ts';
+import type { KubernetesCluster } from '../core/kit/kubernetes.ts';
+import { type Fleet, isBusy, kubeTrouble, mayNotPatch, readFleet, selfHealer, stateOf, templateNote } from '../core/kube/change.ts';
+import type { Owned } from '../core/kube/rollout.ts';
+import { fleetSettings } from '../core/kube/settings.ts';
+import { list, type Part } from '../core/part.ts';
+import { blocked, byHand, chosen, patchFix, verifyPatch } from './fleet.ts';
+
+/** kubectl's own, so that `kubectl rollout history` and dashboards know it. */
+const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
+/** Which request did it: the same request never restarts twice. */
+const ACTION = 'pulaski/action';
+
+/** Starts every process anew, web, workers and cron alike: what they cached of the old schema goes with them. */
+export const restart: Part<Action, Pick<Kit, 'kubernetes'>> = {
+  name: 'restart',
+  env: fleetSettings,
+  make: (env, kit) => {
+    const fleet: Fleet = { namespaces: list(env('KUBE_NAMESPACE')), deployments: list(env('KUBE_DEPLOYMENTS')) };
+    const cluster = kit.kubernetes.cluster(env('KUBECONFIG'));
+    return {
+      kind: 'restart',
+      preview: (request, signal) => preview(cluster, chosen(fleet, request), signal),
+      run: (request, shown, report, signal) => run(cluster, chosen(fleet, request), request, shown, report, signal),
+      settle: (request, shown, signal) => settle(cluster, chosen(fleet, request), request, shown, signal),
+      verify: (signal) => verifyPatch(cluster, fleet, 'restart', signal),
+    };
+  },
+};
+
+async function preview(cluster: KubernetesCluster, fleet: Fleet, signal: AbortSignal): Promise<Preview> {
+  const title = `Restart ${fleet.deployments.join(', ')}`;
+  const command = byHand(fleet, 'rollout restart');
+  try {
+    const all = await readFleet(cluster, fleet, signal);
+    const shown = { title, command, state: stateOf(all), safety: 'safe', unchecked: ['work that a process holds in memory'] } as const;
+    const lines = [
+      ...all.flatMap(describe),
+      'Each pod is replaced by a new one with the same code; old ones finish what they have begun, as in a deploy.',
+      'Jobs that run now keep their old process; CronJobs start a new one each time anyway.',
+    ];
+    const refusal = await refusalOf(cluster, fleet, all, signal);
+    return refusal === undefined ? { ...shown, lines, possible: true } : { ...shown, lines, possible: false, refusal };
+  } catch (error) {
+    return blocked(title, kubeTrouble(error), command);
+  }
+}
+
+function describe(one: Owned): readonly string[] {
+  const { deployment } = one;
+  const { name } = deployment.meta;
+  const healer = selfHealer(deployment);
+  return [
+    `${name}: ${deployment.wanted} pod${deployment.wanted === 1 ? '' : 's'}`,
+    ...(isBusy(one) ? [`${name}: a rollout is under way; the restart comes on top of it`] : []),
+    ...(healer ? [`${name}: ${healer} manages it and may see the mark of the restart as a difference`] : []),
+  ];
+}
+
+async function refusalOf(
+  cluster: KubernetesCluster,
+  fleet: Fleet,
+  all: readonly Owned[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const absent = fleet.deployments.filter((name) => all.every(({ deployment }) => deployment.meta.name !== name));
+  if (absent.length > 0 || all.length === 0) return `no deployment ${absent.join(', ')} in ${fleet.namespaces.join(', ')}`;
+  const paused = all.filter(({ deployment }) => deployment.paused).map(({ deployment }) => deployment.meta.name);
+  if (paused.length > 0) return `${paused.join(', ')} is paused: resume it first (kubectl rollout resume)`;
+  const missing = await mayNotPatch(
+    cluster,
+    all.map(({ deployment }) => deployment),
+    signal,
+  );
+  return missing.length === 0
+    ? undefined
+    : `I may not patch ${missing.join(', ')}. ${patchFix(all[0]?.deployment.meta.namespace ?? '', missing)}`;
+}
+
+async function run(
+  cluster: KubernetesCluster,
+  fleet: Fleet,
+  request: ActionRequest,
+  shown: Preview,
+  report: (line: string) => void,
+  signal: AbortSignal,
+): Promise<ActionResult> {
+  const done: string[] = [];
+  try {
+    const all = await readFleet(cluster, fleet, signal);
+    const left = all.filter(({ deployment }) => templateNote(deployment, ACTION) !== request.id);
+    if (left.length === all.length && stateOf(all) !== shown.state) {
+      return { status: 'refused', moved: true, text: `The deployments have changed since the preview: ${stateOf(all)}` };
+    }
+    for (const { deployment } of left) {
+      const annotations = { [RESTARTED_AT]: request.now, [ACTION]: request.id };
+      const body = { spec: { template: { metadata: { annotations } } } };
+      await cluster.patchDeployment(deployment.meta, { type: 'strategic', body }, signal);
+      done.push(deployment.meta.name);
+      report(`${deployment.meta.name}: restarting ${deployment.wanted} pods`);
+    }
+    return restarted(fleet, request);
+  } catch (error) {
+    const so = done.length === 0 ? 'Nothing was restarted' : `Restarted: ${done.join(', ')}; the rest was not`;
+    return { status: 'failed', text: `${so}. ${kubeTrouble(error)}`, fix: shown.command };
+  }
+}
+
+function restarted(fleet: Fleet, request: ActionRequest): ActionResult {
+  return { status: 'done', text: `Restarted ${fleet.deployments.join(', ')}.`, links: [], live: { when: 'pods-newer', than: request.now } };
+}
+
+/** The annotation tells which deployments this request has reached. Some but not all: asked again, it does the rest. */
+async function settle(
+  cluster: KubernetesCluster,
+  fleet: Fleet,
+  request: ActionRequest,
+  shown: Preview,
+  signal: AbortSignal,
+): Promise<ActionResult | undefined> {
+  const all = await readFleet(cluster, fleet, signal);
+  const reached = all.filter(({ deployment }) => templateNote(deployment, ACTION) === request.id);
+  if (reached.length === 0 || all.length === 0) return undefined;
+  if (reached.length === all.length) return restarted(fleet, request);
+  return run(cluster, fleet, request, shown, () => {}, signal);
+}
