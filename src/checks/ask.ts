@@ -1,5 +1,6 @@
 import { Blind } from '../core/blind.ts';
 import { safeText } from '../core/error-message.ts';
+import type { Note } from '../core/evidence.ts';
 import { textAt } from '../core/json.ts';
 import { BadAnswer, HostDown, type HttpAnswer, type HttpCall, type HttpKit } from '../core/kit/http.ts';
 
@@ -83,5 +84,25 @@ export class Refused extends Blind {
   constructor(why: string, fix: string, status: number) {
     super(why, fix);
     this.status = status;
+  }
+}
+
+/** An answer that the look can do without; a note says what is missing then. */
+export interface Side<T> {
+  value?: T;
+  notes: readonly Note[];
+}
+
+/** Undefined from `ask`: a shape that we do not know. */
+export async function side<T>(source: Source, what: string, ask: () => Promise<T | undefined>): Promise<Side<T>> {
+  const missing = (why: string): Side<T> => ({
+    notes: [{ kind: 'note', tone: 'normal', text: `${source.name}: ${what} not seen: ${why}` }],
+  });
+  try {
+    const value = await ask();
+    return value === undefined ? missing('the answer has an unknown shape') : { value, notes: [] };
+  } catch (error) {
+    if (error instanceof Blind) return missing(error.message);
+    throw error;
   }
 }

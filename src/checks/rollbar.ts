@@ -1,23 +1,13 @@
-import { Blind, orBlind, verified } from '../core/blind.ts';
+import { orBlind, verified } from '../core/blind.ts';
 import type { Check, Look, Scope } from '../core/check.ts';
-import type { RawGroup } from '../core/error-trend.ts';
-import { type Answered, errorsLook, worthAsking } from '../core/errors-look.ts';
-import type { ErrorGroup, Note, Release } from '../core/evidence.ts';
+import { type Answered, type Details, errorsLook, knownDetails, worthAsking } from '../core/errors-look.ts';
+import type { Note, Release } from '../core/evidence.ts';
 import { at } from '../core/json.ts';
 import type { HttpAnswer, HttpKit } from '../core/kit/http.ts';
 import { everyMinute, minutesBefore, startOfMinute } from '../core/minutes.ts';
 import type { Part } from '../core/part.ts';
-import {
-  type Details,
-  type Item,
-  readCounters,
-  readCounts,
-  readDeploys,
-  readMetrics,
-  readOccurrence,
-  readTopItems,
-} from '../core/rollbar.ts';
-import { type Asking, asking, Refused, type Source, strange } from './ask.ts';
+import { type Item, readCounters, readCounts, readDeploys, readMetrics, readOccurrence, readTopItems } from '../core/rollbar.ts';
+import { type Asking, asking, Refused, type Side, type Source, side, strange } from './ask.ts';
 
 /** Hours of which each item's counts are asked: enough to tell a new one from one of every day. */
 const HOURS = 24;
@@ -25,6 +15,8 @@ const HOURS = 24;
 const GROUPS = 8;
 /** Groups of which the newest occurrence is read. */
 const DETAILED = 2;
+/** Groups whose counts are asked one by one, where they cannot be had together. */
+const COUNTED = 4;
 /** Minutes of which the counts of each group are asked. */
 const MINUTES = 180;
 
@@ -85,21 +77,20 @@ async function look(ask: Asking, source: Source, scope: Scope): Promise<Look> {
     ask.get('/reports/top_active_items', { hours: HOURS, environments, sort: 'occurrences' }).then((a) => itemsOf(a, source)),
     ask.get('/reports/occurrence_counts', { bucket_size: 60, environments, min_level: 'error' }).then((a) => totalOf(a, source)),
     minutesOfGroups(ask, source, scope),
-    side('deploys', () => ask.get('/deploys').then((a) => readDeploys(resultOf(a, source), scope.environment))),
+    side(source, 'deploys', () => ask.get('/deploys').then((a) => readDeploys(resultOf(a, source), scope.environment))),
   ]);
   const perMinute = everyMinute(total, Math.min(...total.keys()), scope.now);
-  const since = Date.parse(minutesBefore(scope.now, MINUTES));
-  const told = items.slice(0, GROUPS).map((item) => ({
-    ...item,
-    ...(minutes.value === undefined ? {} : { minutes: everyMinute(minutes.value.get(item.counter ?? -1) ?? new Map(), since, scope.now) }),
-  }));
+  const loudest = items.slice(0, GROUPS);
+  const told = minutes.value
+    ? withMinutes(loudest, minutes.value, scope)
+    : await minutesOneByOne(ask, source, worthAsking('rollbar', perMinute, loudest, scope), loudest, scope);
   const [details, fresh] = await Promise.all([
     detailsOf(ask, source, worthAsking('rollbar', perMinute, told, scope), scope),
     newInRunning(ask, source, scope, deploys.value ?? []),
   ]);
   const groups = told.map(({ id, counter = -1, ...item }) => ({
     ...item,
-    ...(knownGroup(scope, item) ?? details.found.get(id)),
+    ...(knownDetails(item, scope) ?? details.found.get(id)),
     fresh: fresh.value?.has(counter) === true,
   }));
   const answered: Answered = {
@@ -107,7 +98,7 @@ async function look(ask: Asking, source: Source, scope: Scope): Promise<Look> {
     total: perMinute,
     groups,
     releases: deploys.value ?? [],
-    notes: [...minutes.notes, ...deploys.notes, ...details.notes, ...fresh.notes],
+    notes: [...(told.some((item) => item.minutes) ? [] : minutes.notes), ...deploys.notes, ...details.notes, ...fresh.notes],
     newest: Math.max(...total.keys()),
   };
   return { ...errorsLook(answered, scope), cost: { requests: ask.requests() } };
@@ -125,30 +116,41 @@ function totalOf(answer: HttpAnswer, source: Source): ReadonlyMap<number, number
   return counts;
 }
 
-/** An answer that the look can do without; a note says what is missing then. */
-interface Side<T> {
-  value?: T;
-  notes: readonly Note[];
+function withMinutes(items: readonly Item[], minutes: ReadonlyMap<number, ReadonlyMap<number, number>>, scope: Scope): readonly Item[] {
+  const since = Date.parse(minutesBefore(scope.now, MINUTES));
+  return items.map((item) => ({ ...item, minutes: everyMinute(minutes.get(item.counter ?? -1) ?? new Map(), since, scope.now) }));
 }
 
-async function side<T>(what: string, ask: () => Promise<T | undefined>): Promise<Side<T>> {
-  try {
-    const value = await ask();
-    return value === undefined ? { notes: [missing(what, 'the answer has an unknown shape')] } : { value, notes: [] };
-  } catch (error) {
-    if (error instanceof Blind) return { notes: [missing(what, error.message)] };
-    throw error;
-  }
+/** Without metrics: the counts of the last hour of those groups alone that stand out by their hours. */
+async function minutesOneByOne(
+  ask: Asking,
+  source: Source,
+  worth: readonly Item[],
+  items: readonly Item[],
+  scope: Scope,
+): Promise<readonly Item[]> {
+  const asked = worth.slice(0, COUNTED);
+  const environments = scope.environment;
+  const answers = await Promise.all(
+    asked.map(async ({ id }) => {
+      const query = { bucket_size: 60, environments, item_id: id };
+      const counts = await side(source, 'counts', async () =>
+        readCounts(resultOf(await ask.get('/reports/occurrence_counts', query), source)),
+      );
+      return [id, counts.value] as const;
+    }),
+  );
+  const found = new Map(answers);
+  return items.map((item) => {
+    const counts = found.get(item.id);
+    return counts === undefined ? item : { ...item, minutes: everyMinute(counts, Math.min(...counts.keys()), scope.now) };
+  });
 }
 
-function missing(what: string, why: string): Note {
-  return { kind: 'note', tone: 'normal', text: `Rollbar: ${what} not seen: ${why}` };
-}
-
-/** One question for all groups. Projects whose plan has no metrics answer 4xx: then the hourly counts must do. */
+/** One question for all groups. Projects whose plan has no metrics answer 4xx. */
 async function minutesOfGroups(ask: Asking, source: Source, scope: Scope) {
   const end = Date.parse(startOfMinute(scope.now)) / 1000;
-  return side('counts per group and minute', async () => {
+  return side(source, 'counts per group and minute', async () => {
     const answer = await ask.post('/metrics/occurrences', {
       start_time: end - MINUTES * 60,
       end_time: end,
@@ -167,10 +169,10 @@ async function detailsOf(ask: Asking, source: Source, items: readonly Item[], sc
   const notes: Note[] = [];
   await Promise.all(
     items
-      .filter((item) => !knownGroup(scope, item))
+      .filter((item) => !knownDetails(item, scope))
       .slice(0, DETAILED)
       .map(async (item) => {
-        const one = await side<Details>(`the newest occurrence of "${item.title}"`, async () =>
+        const one = await side<Details>(source, `the newest occurrence of "${item.title}"`, async () =>
           readOccurrence(resultOf(await ask.get(`/item/${item.id}/instances`), source)),
         );
         notes.push(...one.notes);
@@ -180,22 +182,12 @@ async function detailsOf(ask: Asking, source: Source, items: readonly Item[], sc
   return { found, notes };
 }
 
-function knownGroup(scope: Scope, item: RawGroup): Details | undefined {
-  const groups = scope.known.flatMap((e) => e.outcome.findings ?? []).filter((f): f is ErrorGroup => f.kind === 'error-group');
-  const known = groups.find((g) => g.tracker === 'rollbar' && g.url === item.url && g.title === item.title && g.message !== undefined);
-  return known && detailsOnly(known);
-}
-
-function detailsOnly({ kind, tone, recovers, trend, isNew, points, count, users, firstSeen, lastSeen, ...details }: ErrorGroup): Details {
-  return details;
-}
-
 /** Items that first appeared in the version that is running. Rollbar may never have heard of it: 404. */
 async function newInRunning(ask: Asking, source: Source, scope: Scope, deploys: readonly Release[]): Promise<Side<ReadonlySet<number>>> {
   const rollouts = scope.known.flatMap((e) => e.outcome.findings ?? []).flatMap((f) => (f.kind === 'rollout' && f.sha ? [f.sha] : []));
   const running = rollouts[0] ?? deploys.find((d) => d.status === undefined || d.status === 'succeeded')?.sha;
   if (running === undefined || scope.lean) return { notes: [] };
-  return side('items new in the running version', async () => {
+  return side(source, 'items new in the running version', async () => {
     const path = `/versions/${encodeURIComponent(running)}/items`;
     const answer = await ask.get(path, { environment: scope.environment, event: 'new' }).catch((error: unknown) => {
       if (error instanceof Refused && error.status === 404) return undefined;

@@ -11,6 +11,8 @@ export interface RawGroup extends Omit<ErrorGroup, 'kind' | 'tone' | 'trend' | '
   hours?: readonly number[];
   /** The tracker itself says that it is new or came back in the running version. */
   fresh?: boolean;
+  /** It had been resolved and came back: its first time does not count. */
+  returned?: boolean;
 }
 
 /** Fewer occurrences of a new group than this are a change, no trouble yet. */
@@ -61,9 +63,12 @@ function withoutClientErrors(total: readonly Minute[], groups: readonly RawGroup
   return total.map(({ at, count }) => ({ at, count: Math.max(0, count - (client.get(at) ?? 0)) }));
 }
 
-/** A group as a finding: new, louder or as always against the time before the onset, and whether that is bad by itself. */
+/**
+ * A group as a finding: new, louder or as always against the time before the onset, and whether that is bad by itself. Where minutes are known its
+ * count is that since the onset (of the last hour, without one).
+ */
 export function judgedGroup(raw: RawGroup, onset: string | undefined, openedAt: string): ErrorGroup {
-  const { minutes, hours, fresh, ...group } = raw;
+  const { minutes, hours, fresh, returned, ...group } = raw;
   const since = minutesBefore(onset ?? openedAt, onset === undefined ? 60 : LEAD_MINUTES);
   const rise = minutes ? riseIn(asPoints(minutes)) : undefined;
   const trend = trendOf(raw, since, rise);
@@ -75,13 +80,13 @@ export function judgedGroup(raw: RawGroup, onset: string | undefined, openedAt: 
     trend,
     isNew: trend === 'new',
     tone: toneOf(trend, recent ?? 0, still, isClientError(group.httpStatus)),
-    ...(minutes === undefined ? {} : { points: minutes }),
+    ...(minutes === undefined ? {} : { points: minutes, count: recent ?? 0 }),
   };
 }
 
 function trendOf(group: RawGroup, since: string, rise: Rise | undefined): 'new' | 'louder' | 'as-always' {
   const began = group.firstSeen !== undefined && group.firstSeen >= since;
-  if (group.fresh || began || (group.firstSeen === undefined && silentBefore(group, since))) return 'new';
+  if (group.fresh || began || ((group.firstSeen === undefined || group.returned) && silentBefore(group, since))) return 'new';
   if (rise) return rise.onset === undefined ? 'as-always' : 'louder';
   const [before, now] = [group.hours?.slice(0, -1) ?? [], group.hours?.at(-1) ?? 0];
   const usual = before.length === 0 ? now : sum(before) / before.length;

@@ -1,7 +1,7 @@
 import { Blind } from './blind.ts';
 import type { Look, Scope } from './check.ts';
 import { errorRate, judgedGroup, type RawGroup } from './error-trend.ts';
-import type { ErrorGroup, Finding, Note, Release } from './evidence.ts';
+import type { Commit, ErrorGroup, Finding, Note, Release } from './evidence.ts';
 import { type Minute, minutesBefore } from './minutes.ts';
 import { releasesNear } from './releases-near.ts';
 
@@ -11,6 +11,7 @@ export interface Answered {
   total: readonly Minute[];
   groups: readonly RawGroup[];
   releases: readonly Release[];
+  commits?: readonly Commit[];
   notes: readonly Note[];
   /** Milliseconds: start of the newest bucket that the tracker gave. */
   newest: number;
@@ -36,7 +37,7 @@ export function errorsLook(answered: Answered, scope: Scope): Look {
     .map((group) => judgedGroup({ ...group, fresh: group.fresh || wasNew(group, scope) }, onset, scope.openedAt))
     .toSorted((a, b) => ORDER[a.tone ?? 'bad'] - ORDER[b.tone ?? 'bad'] || (b.count ?? 0) - (a.count ?? 0));
   const releases = releasesNear(answered.releases, onset ?? scope.openedAt);
-  const findings: readonly Finding[] = [rate, ...groups, ...releases, ...answered.notes];
+  const findings: readonly Finding[] = [rate, ...groups, ...releases, ...(answered.commits ?? []), ...answered.notes];
   const found = findings.some((f) => f.tone !== 'normal');
   return {
     outcome: found ? { status: 'found', findings } : { status: 'quiet', findings },
@@ -60,6 +61,41 @@ export function worthAsking<G extends RawGroup>(
 
 /** What an earlier look of this incident called new stays new, although it is old by now. */
 function wasNew(group: RawGroup, scope: Scope): boolean {
+  return knownGroup(group, scope)?.isNew === true;
+}
+
+/** What the newest occurrence of a group tells. */
+export type Details = Pick<
+  ErrorGroup,
+  'class' | 'message' | 'frames' | 'transaction' | 'transactionShare' | 'httpStatus' | 'release' | 'lastSeen'
+>;
+
+/** What an earlier look of this incident read of the newest occurrence: it need not be asked again. */
+export function knownDetails(group: RawGroup, scope: Scope): Details | undefined {
+  const known = knownGroup(group, scope);
+  return known?.frames === undefined && known?.message === undefined ? undefined : known && detailsOnly(known);
+}
+
+function knownGroup(group: RawGroup, scope: Scope): ErrorGroup | undefined {
   const groups = scope.known.flatMap((e) => e.outcome.findings ?? []).filter((f): f is ErrorGroup => f.kind === 'error-group');
-  return groups.some((g) => g.isNew && g.tracker === group.tracker && g.title === group.title && g.url === group.url);
+  return groups.find((g) => g.tracker === group.tracker && g.title === group.title && g.url === group.url);
+}
+
+function detailsOnly({
+  kind,
+  tone,
+  recovers,
+  trend,
+  isNew,
+  points,
+  count,
+  users,
+  firstSeen,
+  lastSeen,
+  url,
+  title,
+  tracker,
+  ...details
+}: ErrorGroup): Details {
+  return details;
 }

@@ -32,3 +32,8 @@ export function timeAt(value: unknown, ...path: readonly (string | number)[]): s
   const ms = typeof found === 'number' ? found * 1000 : typeof found === 'string' ? Date.parse(found) : Number.NaN;
   return Number.isFinite(ms) && Math.abs(ms) < 8.64e15 ? new Date(ms).toISOString() : undefined;
 }
+
+/** A field that is there only when its value is: `...optional('line', line)`. */
+export function optional<K extends string, V>(name: K, value: V | undefined): { [k in K]?: V } {
+  return value === undefined ? {} : ({ [name]: value } as { [k in K]?: V });
+}

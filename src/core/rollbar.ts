@@ -1,9 +1,10 @@
 import { chainMessage, safeText, type Thrown } from './error-message.ts';
 import type { RawGroup } from './error-trend.ts';
-import type { ErrorGroup, Frame, Release } from './evidence.ts';
+import type { Details } from './errors-look.ts';
+import type { Frame, Release } from './evidence.ts';
 import { looksOwn, withoutRoot, worthShowing } from './frames.ts';
 import { statusOfClass } from './http-status.ts';
-import { at, listAt, numberAt, textAt, timeAt } from './json.ts';
+import { at, listAt, numberAt, optional, textAt, timeAt } from './json.ts';
 
 /** Readers of Rollbar's answers, https://docs.rollbar.com/reference. Undefined: a shape that we do not know. */
 
@@ -59,10 +60,6 @@ function readItem(item: unknown, hours: readonly number[] | undefined): Item {
   };
 }
 
-function optional<K extends string, V>(name: K, value: V | undefined): { [k in K]?: V } {
-  return value === undefined ? {} : ({ [name]: value } as { [k in K]?: V });
-}
-
 /** GET /reports/occurrence_counts: milliseconds of each bucket's start → count. */
 export function readCounts(result: unknown): ReadonlyMap<number, number> | undefined {
   const pairs = listAt(result)?.map((pair) => [numberAt(pair, 0), numberAt(pair, 1)] as const);
@@ -98,8 +95,6 @@ export function readMetrics(result: unknown): ReadonlyMap<number, ReadonlyMap<nu
   }
   return byCounter;
 }
-
-export type Details = Pick<ErrorGroup, 'class' | 'message' | 'frames' | 'transaction' | 'httpStatus' | 'release' | 'lastSeen'>;
 
 /** GET /item/{id}/instances: the newest occurrence. Of its request only method and path are taken. */
 export function readOccurrence(result: unknown): Details | undefined {

@@ -88,19 +88,23 @@ test('asks six times, and four when it looks again', async () => {
   expect(of(again.look, 'error-group')[0]).toMatchObject({ trend: 'new', transaction: 'threads#create' });
 });
 
-test('without metrics the hourly counts tell new from old, and a note says what is missing', async () => {
+test('without metrics the groups that stand out by their hours are counted one by one', async () => {
   const metrics = { status: 403, body: { err: 1, message: 'not in your plan' } };
   const versions = { status: 404, body: { err: 1, message: 'no such version' } };
   const { look } = await looked(rollbarServer({ trouble: true, metrics, versions }));
   const groups = of(look, 'error-group');
-  expect(groups.map((g: ErrorGroup) => [g.class, g.trend])).toEqual([
-    ['ActiveRecord::StatementInvalid', 'new'],
-    ['ActionController::RoutingError', 'as-always'],
-    ['Payments::Timeout', 'as-always'],
+  expect(groups.map((g: ErrorGroup) => [g.class, g.trend, g.points?.length])).toEqual([
+    ['ActiveRecord::StatementInvalid', 'new', 60],
+    ['ActionController::RoutingError', 'as-always', undefined],
+    ['Payments::Timeout', 'as-always', undefined],
   ]);
-  expect(of(look, 'note').map((n) => n.text)).toEqual([
-    'Rollbar: counts per group and minute not seen: Rollbar: the token may not read this (403)',
-  ]);
+  expect(of(look, 'note')).toEqual([]);
+});
+
+test('side questions that are refused leave a note, no silence', async () => {
+  const deploys = { status: 403, body: { err: 1, message: 'no' } };
+  const { look } = await looked(rollbarServer({ trouble: true, deploys }));
+  expect(of(look, 'note').map((n) => n.text)).toEqual(['Rollbar: deploys not seen: Rollbar: the token may not read this (403)']);
 });
 
 test('counts that end long before the incident are too early, not quiet', async () => {
