@@ -1,8 +1,9 @@
 /** Details for the thread under the card: each once, the card stays short. */
 import { labelOf } from './brief/checks.ts';
-import { allOf, findingsOf, stuckThreads, toneFor } from './brief/facts.ts';
+import { allOf, findingsOf, stuckThreads } from './brief/facts.ts';
 import { THREAD_FIX_MIN } from './brief/inconclusive.ts';
 import { causeOf } from './brief/phase.ts';
+import { toneOf } from './bundle.ts';
 import type { Message } from './channels.ts';
 import { copyText } from './copies.ts';
 import { oneLine } from './escape.ts';
@@ -25,7 +26,7 @@ export function threads(incident: Incident): readonly Message[] {
 
 function logs(incident: Incident): readonly Message[] {
   return allOf(incident.evidence, 'workload')
-    .filter((work) => toneFor(work) === 'bad' && (work.log?.length ?? 0) > 0)
+    .filter((work) => toneOf(work) === 'bad' && (work.log?.length ?? 0) > 0)
     .slice(0, 3)
     .map(logOf);
 }
@@ -42,7 +43,7 @@ function logOf(work: Workload): Message {
 
 function plans(incident: Incident): readonly Message[] {
   return allOf(incident.evidence, 'query-group')
-    .filter((group) => toneFor(group) === 'bad')
+    .filter((group) => toneOf(group) === 'bad')
     .slice(0, 2)
     .map(planOf);
 }

@@ -91,7 +91,7 @@ function notTheCause(incident: Incident, cause: Hypothesis): Button {
 function actingRow(incident: Incident, setup: Setup): readonly Button[] {
   const acted = onItsWay(incident);
   const done = acted?.result?.status === 'done';
-  const undo = acted?.kind === 'revert' && done ? [press(incident, 'undo-revert', 'Undo the revert…', acted.id)] : [];
+  const undo = undoRevert(incident);
   const faster =
     acted?.kind === 'revert' && done && setup.actions.includes('rollback') ? [press(incident, 'rollback', 'Roll back pods…')] : [];
   return [...faster, ...killList(incident), ...undo, press(incident, 'tell', 'Tell people'), press(incident, 'look', 'Look again')];
@@ -106,10 +106,18 @@ function recoveredRow(incident: Incident): readonly Button[] {
   ];
 }
 
+/** Names the commit that took the release back. */
+function undoRevert(incident: Incident): readonly Button[] {
+  const result = lastDone(incident)?.kind === 'revert' ? lastDone(incident)?.result : undefined;
+  const commit = result?.status === 'done' ? result.commit : undefined;
+  return commit === undefined ? [] : [press(incident, 'undo-revert', 'Undo the revert…', commit)];
+}
+
 function reopenedRow(incident: Incident, setup: Setup): readonly Button[] {
   const acted = lastDone(incident);
-  const undo = acted?.kind === 'revert' ? [press(incident, 'undo-revert', 'Undo the revert…', acted.id)] : [];
-  const on = acted?.kind === 'flag' ? [press(incident, 'flag', 'Switch on…', 'on')] : [];
+  const undo = undoRevert(incident);
+  const flag = acted?.kind === 'flag' ? acted.request.choice?.flag : undefined;
+  const on = flag === undefined ? [] : [press(incident, 'flag', 'Switch on…', `${flag}=on`)];
   return [...causeRow(incident, causeOf(incident), setup), ...on, ...undo, press(incident, 'look', 'Look again')];
 }
 

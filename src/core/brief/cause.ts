@@ -1,10 +1,11 @@
 import type { Line } from '../brief.ts';
+import { toneOf } from '../bundle.ts';
 import type { Hypothesis } from '../diagnosis.ts';
 import { clip, oneLine } from '../escape.ts';
 import type { Incident } from '../incident.ts';
 import { bold, join, line } from '../words.ts';
-import { allOf, toneFor } from './facts.ts';
-import { remedyLines, revertLine } from './remedy.ts';
+import { allOf } from './facts.ts';
+import { remedyLines, revertLine, sentence } from './remedy.ts';
 import { toPhone } from './to-phone.ts';
 import { narrowColumns } from './widen.ts';
 
@@ -12,16 +13,23 @@ const CHAIN_MAX = 6;
 
 /** What broke, how sure, the way from the root to the symptom, and what to do now. */
 export function causeLines(incident: Incident, cause: Hypothesis): readonly Line[] {
+  const columns = narrowColumns(incident, cause);
   return [
     ...impact(incident),
     line`${bold('Cause')} (${sureness(cause)})`,
-    [oneLine(cause.cause)],
+    [sentence(columns.length > 0 ? beforeList(cause.cause) : cause.cause)],
     ...chain(cause),
-    ...narrowColumns(incident, cause),
+    ...columns,
     ...revertLine(incident, cause),
     ...remedyLines(incident, cause),
     ...cause.against.slice(0, 1).map((text) => join(['Would change my mind: ', oneLine(text)])),
   ];
+}
+
+/** The columns stand below, each with its size: the sentence need not list them. */
+function beforeList(cause: string): string {
+  const colon = cause.indexOf(': ');
+  return colon < 0 ? cause : cause.slice(0, colon);
 }
 
 const seenIn: Readonly<Record<string, string>> = {
@@ -57,7 +65,7 @@ function chain(cause: Hypothesis): readonly Line[] {
 /** Told per route: a small share of all requests may be every request of one page. */
 function impact(incident: Incident): readonly Line[] {
   const worst = allOf(incident.evidence, 'error-group')
-    .filter((g) => toneFor(g) === 'bad' && g.transaction !== undefined && (g.transactionShare ?? 0) >= 0.5)
+    .filter((g) => toneOf(g) === 'bad' && g.transaction !== undefined && (g.transactionShare ?? 0) >= 0.5)
     .toSorted((a, b) => (b.transactionShare ?? 0) - (a.transactionShare ?? 0))[0];
   if (!worst?.transaction) return [];
   return [line`${bold('Hit:')} ${Math.round((worst.transactionShare ?? 0) * 100)} % of ${clip(oneLine(worst.transaction), 60)} fails`];

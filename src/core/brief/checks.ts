@@ -1,8 +1,9 @@
 import type { Line, Setup } from '../brief.ts';
+import { toneOf } from '../bundle.ts';
 import type { Evidence, Finding, Tone } from '../evidence.ts';
 import type { Incident } from '../incident.ts';
 import { join, time } from '../words.ts';
-import { findingsOf, toneFor } from './facts.ts';
+import { findingsOf } from './facts.ts';
 import { say } from './say.ts';
 import { toPhone } from './to-phone.ts';
 
@@ -72,18 +73,18 @@ function answered(evidence: Evidence, name?: string): CheckLine {
 
 /** The deploy check names what failed. */
 function labelFor(evidence: Evidence): string {
-  const job = findingsOf(evidence).some((f) => f.kind === 'workload' && f.workload === 'job' && toneFor(f) === 'bad');
+  const job = findingsOf(evidence).some((f) => f.kind === 'workload' && f.workload === 'job' && toneOf(f) === 'bad');
   return job ? 'Deploy job' : labelOf(evidence.check);
 }
 
 const rank: Readonly<Record<Tone, number>> = { bad: 0, changed: 1, normal: 2 };
 
 function ranked(findings: readonly Finding[]): readonly Finding[] {
-  return findings.toSorted((a, b) => rank[toneFor(a)] - rank[toneFor(b)]);
+  return findings.toSorted((a, b) => rank[toneOf(a)] - rank[toneOf(b)]);
 }
 
 function markOf(findings: readonly Finding[]): '🔴' | '🔵' | '🟢' {
-  const tone = findings[0] === undefined ? 'normal' : toneFor(findings[0]);
+  const tone = findings[0] === undefined ? 'normal' : toneOf(findings[0]);
   if (tone === 'bad') return '🔴';
   return tone === 'changed' ? '🔵' : '🟢';
 }
@@ -92,7 +93,7 @@ function markOf(findings: readonly Finding[]): '🔴' | '🔵' | '🟢' {
 function saidOf(findings: readonly Finding[], mark: CheckLine['mark']): Line {
   const [worst] = findings;
   if (!worst) return [];
-  const same = findings.filter((f) => toneFor(f) === toneFor(worst));
+  const same = findings.filter((f) => toneOf(f) === toneOf(worst));
   const most = mark === '🟢' ? 3 : 2;
   const said = same.map(say).filter((words) => words.length > 0);
   const shown = said.slice(0, most);

@@ -2,7 +2,7 @@ import type { Line } from '../brief.ts';
 import { clip, oneLine } from '../escape.ts';
 import { type Incident, onsetOf } from '../incident.ts';
 import { bold, duration, join, line, secondsBetween, time, upperFirst, user } from '../words.ts';
-import { paceWords } from './milestones.ts';
+import { paceWords } from './pace-words.ts';
 import { causeActedOn } from './phase.ts';
 
 /** What stays to be read later: how long, what it was, who ended it. */

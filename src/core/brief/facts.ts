@@ -1,16 +1,7 @@
 /** Readers over the evidence: what several sections of the card need. */
-import type { Evidence, Finding, FindingKind, Release, Rollout, Tone } from '../evidence.ts';
+import { toneOf } from '../bundle.ts';
+import type { Evidence, Finding, FindingKind, Release, Rollout } from '../evidence.ts';
 import type { Incident } from '../incident.ts';
-
-const changes: ReadonlySet<string> = new Set(['release', 'rollout', 'commit', 'migration', 'flag']);
-const context: ReadonlySet<string> = new Set(['metric', 'connections', 'table', 'db-event', 'note']);
-
-/** A finding without a tone speaks by its kind: a change, context, or bad. */
-export function toneFor(finding: Finding): Tone {
-  if (finding.tone) return finding.tone;
-  if (changes.has(finding.kind)) return 'changed';
-  return context.has(finding.kind) ? 'normal' : 'bad';
-}
 
 export function findingsOf(evidence: Evidence): readonly Finding[] {
   return evidence.outcome.findings ?? [];
@@ -60,6 +51,6 @@ export function leadTimes(incident: Incident): { from: number; usual: number; to
 /** Threads of the statements that hang, for the KILL list. */
 export function stuckThreads(incident: Incident): readonly number[] {
   return allOf(incident.evidence, 'query-group')
-    .filter((q) => toneFor(q) === 'bad')
+    .filter((q) => toneOf(q) === 'bad')
     .flatMap((q) => q.threadIds ?? []);
 }

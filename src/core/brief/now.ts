@@ -1,11 +1,12 @@
+import { toneOf } from '../bundle.ts';
 import type { Incident } from '../incident.ts';
 import { count } from '../words.ts';
-import { allOf, toneFor } from './facts.ts';
+import { allOf } from './facts.ts';
 import { amount, metricName } from './say-symptoms.ts';
 
 /** The symptoms in one line: `305 errors/min · 183 stuck queries · CPU 97 %`. */
 export function symptomsNow(incident: Incident): string {
-  const bad = <T extends Parameters<typeof toneFor>[0]>(all: readonly T[]): readonly T[] => all.filter((f) => toneFor(f) === 'bad');
+  const bad = <T extends Parameters<typeof toneOf>[0]>(all: readonly T[]): readonly T[] => all.filter((f) => toneOf(f) === 'bad');
   const rates = allOf(incident.evidence, 'error-rate').map((r) => Math.max(0, ...r.points.slice(-2).map((p) => p.count)));
   const stuck = bad(allOf(incident.evidence, 'query-group')).reduce((sum, q) => sum + q.threads, 0);
   const metrics = bad(allOf(incident.evidence, 'metric')).flatMap((m) => {

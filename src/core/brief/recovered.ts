@@ -4,7 +4,7 @@ import { type Incident, onsetOf } from '../incident.ts';
 import type { Recovery, Symptom } from '../recovery.ts';
 import { bold, count, duration, join, line, plusMinutes, secondsBetween, shortSha, time, upperFirst } from '../words.ts';
 import { causeLines } from './cause.ts';
-import { paceWords } from './milestones.ts';
+import { paceWords } from './pace-words.ts';
 import { causeActedOn, causeOf, lastDone } from './phase.ts';
 import { numbered } from './remedy.ts';
 import { amount, metricName } from './say-symptoms.ts';

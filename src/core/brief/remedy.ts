@@ -97,9 +97,8 @@ export function revertLine(incident: Incident, cause: Hypothesis): readonly Line
   const { diagnosis } = incident;
   if (!diagnosis || cause.remedy.kind === 'revert') return [];
   const why = sentence(diagnosis.why);
-  if (diagnosis.revert === 'useless') return [line`${bold('Do not revert:')} it will not help. ${why}`];
-  if (diagnosis.revert === 'harmful') return [line`${bold('Do not revert:')} it would harm. ${why}`];
-  return diagnosis.revert === 'helps' ? [line`${bold('A revert helps too.')} ${why}`] : [line`Revert? Not judged. ${why}`];
+  if (diagnosis.revert === 'useless' || diagnosis.revert === 'harmful') return [line`${bold('Do not revert.')} ${why}`];
+  return diagnosis.revert === 'helps' ? [[why]] : [line`${bold('Revert?')} ${why}`];
 }
 
 function hazard(text: string): Line {

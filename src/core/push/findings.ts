@@ -1,10 +1,11 @@
 import { labelOf } from '../brief/checks.ts';
-import { findingsOf, toneFor } from '../brief/facts.ts';
+import { findingsOf } from '../brief/facts.ts';
 import { causeOf, phaseOf } from '../brief/phase.ts';
 import { sentence } from '../brief/remedy.ts';
 import { say } from '../brief/say.ts';
 import { blindWord, revertWord } from '../brief/text.ts';
 import type { Line } from '../brief.ts';
+import { toneOf } from '../bundle.ts';
 import { clip, oneLine } from '../escape.ts';
 import type { Incident } from '../incident.ts';
 import { mrkdwn } from '../mrkdwn.ts';
@@ -29,7 +30,7 @@ export function openedPush(incident: Incident, now: string): Push | undefined {
 /** The worst of each red check, without its mark. */
 function firstFacts(incident: Incident): readonly Line[] {
   return incident.evidence.flatMap((evidence) => {
-    const worst = findingsOf(evidence).find((f) => toneFor(f) === 'bad');
+    const worst = findingsOf(evidence).find((f) => toneOf(f) === 'bad');
     const said = worst === undefined ? [] : say(worst);
     return said.length === 0 ? [] : [said];
   });

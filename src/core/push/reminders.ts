@@ -38,7 +38,7 @@ function notARevert(incident: Incident): boolean {
 function instead(incident: Incident): Line {
   const cause = causeOf(incident);
   const what = cause === undefined ? 'look on' : doings[cause.remedy.kind];
-  return line`Nothing is on its way yet. Not a revert: ${sentence(incident.diagnosis?.why ?? '')} Do now: ${what}.`;
+  return line`Nothing is on its way yet. ${sentence(incident.diagnosis?.why ?? '')} Do now: ${what}.`;
 }
 
 function stand(incident: Incident): string {
