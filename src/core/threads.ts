@@ -10,6 +10,7 @@ import { oneLine } from './escape.ts';
 import type { QueryGroup, Workload } from './evidence.ts';
 import type { Incident } from './incident.ts';
 import { mrkdwn } from './mrkdwn.ts';
+import { news } from './news.ts';
 import { tableText } from './terminal.ts';
 import { count, line, time } from './words.ts';
 
@@ -20,7 +21,7 @@ const PILE = 5;
 
 /** What is due for the thread and not posted yet. */
 export function threads(incident: Incident): readonly Message[] {
-  const all = [...logs(incident), ...plans(incident), killList(incident), commands(incident), ...fixes(incident)];
+  const all = [...logs(incident), ...plans(incident), killList(incident), commands(incident), ...fixes(incident), ...news(incident)];
   return all.filter((message) => message !== undefined).filter((message) => incident.posted[message.key] === undefined);
 }
 

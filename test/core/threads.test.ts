@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { copyText } from '../../src/core/copies.ts';
 import { threads } from '../../src/core/threads.ts';
-import { blind, causeSeen, day, incident, looking, reverted } from './brief/stories.ts';
+import { blind, causeSeen, day, errors, found, incident, looking, reverted } from './brief/stories.ts';
 
 test('log, statement with its plan, KILL list and commands, each once', () => {
   const all = threads(incident(causeSeen));
@@ -29,4 +29,20 @@ test('copies: the newest preview’s command, the KILL list line by line; an old
   expect(copyText(incident(reverted), 'commands')?.code).toContain('git revert');
   expect(copyText(incident(looking), 'kill-list')).toBeUndefined();
   expect(copyText(incident(causeSeen), 'anything')).toBeUndefined();
+});
+
+test('news of later looks: a check that went blind and sees again, an error that was not there; nothing twice', () => {
+  const group = (title: string) => ({ kind: 'error-group', tone: 'bad', title, count: 3 }) as const;
+  const later = [
+    blind('rds', 'throttled', 'wait', day('03:06')),
+    found('rds', [], day('03:07')),
+    found('rollbar', [errors, group('NoMethodError <!here>')], day('03:06')),
+    found('rollbar', [errors, group('NoMethodError <!here>')], day('03:07')),
+  ];
+  const said = threads(incident([...looking, ...later])).filter((m) => m.key.startsWith('news:'));
+  expect(said.map((m) => m.text.replace(/<!date[^>]*\|([^>]*)>/g, '$1'))).toEqual([
+    'Since 03:06 UTC I cannot see RDS: throttled',
+    'I can see RDS again since 03:07 UTC',
+    'New since 03:06 UTC: NoMethodError &lt;!here&gt; ×3',
+  ]);
 });

@@ -12,6 +12,7 @@ import {
   day,
   diagnosis,
   errors,
+  FIX,
   found,
   incident,
   judged,
@@ -196,6 +197,8 @@ describe('an action', () => {
     expect(lines).toContain('Faster: roll back the pods to 91b07de, about 1 min; the branch is already right.');
     expect(lines).toContain('Not live by 03:28? Then I call @UCARYSSA1 here.');
     expect(actionIds(made)).toEqual(expect.arrayContaining(['rollback', 'copy', 'undo-revert', 'tell', 'look', 'revert']));
+    const undo = made.sections.flatMap((s) => (s.kind === 'buttons' ? s.buttons : [])).find((b) => b.action === 'undo-revert');
+    expect(undo?.value).toBe(`inc-id-1:${FIX}`);
   });
 
   test.each([
