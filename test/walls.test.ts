@@ -16,7 +16,7 @@ const may: Record<string, readonly string[]> = {
 };
 const roots = new Set(['.', 'verbs']);
 const impure =
-  /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bfetch\(|\bset(?:Timeout|Interval|Immediate)\b|\bconsole\.|\bperformance\.|\brequire\(/;
+  /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.[a-z]|\bfetch\(|\bset(?:Timeout|Interval|Immediate)\b|\bconsole\.|\bperformance\.|\brequire\(/;
 const imports =
   /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"`]([^'"`]+)['"`]/g;
 

@@ -20,6 +20,8 @@ export interface Slack {
   /** HTTP mode: to mount at `POST /slack/events`. */
   events?: (request: IncomingMessage, response: ServerResponse) => void;
   verify: () => Promise<readonly Verification[]>;
+  /** Pieces of work in hand that people's clicks and words began. */
+  busy: () => number;
   /** Hears nothing more, and lets the work in hand finish. */
   stop: () => Promise<void>;
 }
@@ -61,6 +63,7 @@ export function slack(parts: OfficeParts): Slack {
       if (connected.status === 'rejected') void tryAgain(bolt, parts, stopping.signal);
     },
     verify: () => verify(own),
+    busy: after.busy,
     async stop() {
       stopping.abort();
       await app?.stop();

@@ -4,6 +4,8 @@ import type { Log } from './log.ts';
 export interface Background {
   run: (what: string, work: () => Promise<void>, tell: (words: string) => Promise<void>) => void;
   rest: () => Promise<void>;
+  /** Pieces of work in hand. */
+  busy: () => number;
 }
 
 export function background(log: Log): Background {
@@ -13,6 +15,7 @@ export function background(log: Log): Background {
       const done = guarded(log, what, work, tell).finally(() => inHand.delete(done));
       inHand.add(done);
     },
+    busy: () => inHand.size,
     rest: async () => {
       await Promise.allSettled(inHand);
     },

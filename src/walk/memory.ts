@@ -2,6 +2,8 @@
 export interface Memory {
   /** The brief shown last, as JSON: an unchanged card is not edited. */
   shown?: string;
+  /** When the card may be edited next, UTC ISO. */
+  nextEdit?: string;
   /** The evidence judged last. */
   judged?: string;
   /** The look whose recovery was judged last. */

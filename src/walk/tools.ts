@@ -1,9 +1,8 @@
 import type { Action } from '../core/action.ts';
-import type { Brief } from '../core/brief.ts';
+import type { Brief, Setup } from '../core/brief.ts';
 import type { Channels } from '../core/channels.ts';
-import type { Check } from '../core/check.ts';
+import type { Check, Verification } from '../core/check.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Incident } from '../core/incident.ts';
 import type { Journal, Turns } from '../core/journal.ts';
 
 /** What the walk works with: ports and settings, no product. */
@@ -14,9 +13,12 @@ export interface Tools {
   checks: readonly Check[];
   actions: readonly Action[];
   clock: Clock;
-  brief: (incident: Incident, now: string) => Brief;
+  /** What the card says of the set-up. */
+  setup: Setup;
   /** Where the card goes when Slack cannot take it. */
   print: (brief: Brief) => void;
+  /** Asks every part whether it can do its work; for `/incident doctor`. */
+  doctor: () => Promise<readonly Verification[]>;
   log: Log;
   policy: WalkPolicy;
   /** Told once for each step carried out and each look, for the metrics. */

@@ -1,0 +1,59 @@
+import { pino } from 'pino';
+import type { Env } from './core/part.ts';
+import { redact } from './core/redact.ts';
+import { machineClock } from './machine-clock.ts';
+import type { Log } from './walk/tools.ts';
+import { wire } from './wire.ts';
+
+/** Time that running work gets to end after SIGTERM; Kubernetes kills after 30 s. */
+const GRACE_MS = 20_000;
+
+/** Runs the bot until it is told to stop. */
+export async function main(env: Env): Promise<number> {
+  const log = jsonLog(env.LOG_LEVEL ?? 'info');
+  const started = performance.now();
+  const bot = await wire(env, { clock: machineClock, log });
+  log.info('ready', { url: bot.url, tookMs: Math.round(performance.now() - started) });
+  void bot.doctor().then((lines) => {
+    const missing = lines.filter((line) => !line.ok && line.required);
+    log.info(missing.length === 0 ? 'doctor: everything that is set up works' : `doctor: ${missing.length} missing`, {});
+    for (const line of missing) log.warn(`doctor: ${line.what}: ${line.says}`, line.fix === undefined ? {} : { fix: line.fix });
+  });
+  const signal = await stopSignal();
+  log.info(`${signal}: closing`);
+  const late = setTimeout(() => {
+    log.error(`work did not end within ${GRACE_MS / 1000} s; it goes on from the journal at the next start`);
+    process.exit(1);
+  }, GRACE_MS);
+  await bot[Symbol.asyncDispose]();
+  clearTimeout(late);
+  return 0;
+}
+
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
+  });
+}
+
+/** Structured lines on standard output; every text in them is redacted. */
+function jsonLog(level: string): Log {
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const clean = (fields: Readonly<Record<string, unknown>> = {}) =>
+    Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [
+        name,
+        typeof value === 'number' || typeof value === 'boolean' ? value : redact(textOf(value)),
+      ]),
+    );
+  return {
+    info: (message, fields) => logger.info(clean(fields), redact(message)),
+    warn: (message, fields) => logger.warn(clean(fields), redact(message)),
+    error: (message, fields) => logger.error(clean(fields), redact(message)),
+  };
+}
+
+function textOf(value: unknown): string {
+  if (value instanceof Error) return value.message;
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { assemble } from '../assemble.ts';
+import { brief } from '../core/brief/brief.ts';
+import { diagnose } from '../core/diagnose.ts';
+import type { Evidence } from '../core/evidence.ts';
+import { bundleOf, fold, type Incident, type IncidentEvent } from '../core/incident.ts';
+import { redact } from '../core/redact.ts';
+import { terminal } from '../core/terminal.ts';
+import { environment } from '../environment.ts';
+import { machineClock } from '../machine-clock.ts';
+import { SetupError } from '../settings.ts';
+import { setupOf } from '../setup-of.ts';
+import { type Answer, lookAll } from '../walk/look.ts';
+import { print } from './io.ts';
+
+const NARROW = 80;
+
+/** The look and the judgement of the bot, in this terminal; opens nothing and changes nothing. */
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { json: { type: 'boolean' }, service: { type: 'string' }, verbose: { type: 'boolean' } } });
+  const assembled = await assemble(environment());
+  if (assembled.checks.ready.length === 0)
+    throw new SetupError('No source is set up. Set a switch (docs/settings.md), or try: npm run -s pulaski -- rehearse iris --headless');
+  const service = values.service ?? assembled.general.services[0];
+  const answers: Answer[] = [];
+  const cancel = new AbortController();
+  process.once('SIGINT', () => cancel.abort(new Error('cancelled')));
+  const openedAt = machineClock.now().toISOString();
+  const scope = { environment: assembled.general.environment, openedAt, lean: false, ...(service === undefined ? {} : { service }) };
+  await lookAll(assembled.checks.ready, scope, [], machineClock, cancel.signal, async (answer) => {
+    answers.push(answer);
+    if (!values.json && process.stderr.isTTY) process.stderr.write(`${answer.evidence.check}: ${answer.evidence.outcome.status}\n`);
+  });
+  const incident = triaged(
+    openedAt,
+    service ?? '',
+    assembled.general.environment,
+    answers.map((a) => a.evidence),
+  );
+  const diagnosis = diagnose(bundleOf(incident));
+  if (values.json) await print(redact(JSON.stringify({ bundle: bundleOf(incident), diagnosis })));
+  else {
+    const judged = fold(incident.id, [...incident.events, { type: 'judged', at: openedAt, diagnosis }]);
+    const shown = brief(judged, machineClock.now().toISOString(), setupOf(assembled));
+    const colour = process.stdout.isTTY && !process.env.NO_COLOR;
+    await print(redact(terminal(shown, { colour, width: process.stdout.columns ?? NARROW })));
+  }
+  if (values.verbose) for (const { evidence, cost } of answers) console.error(costLine(evidence, cost));
+  await assembled.close();
+  return 0;
+}
+
+/** The look as an incident that nobody opened: so that the terminal shows the very card. */
+function triaged(at: string, service: string, environmentName: string, evidence: readonly Evidence[]): Incident {
+  const alert = {
+    source: 'command',
+    key: 'triage',
+    title: service ? `Triage of ${service}` : 'Triage',
+    service,
+    environment: environmentName,
+    severity: 'unknown',
+    status: 'firing',
+    startedAt: at,
+    url: '',
+    labels: {},
+    description: '',
+  } as const;
+  const events: readonly IncidentEvent[] = [
+    { type: 'opened', at, number: 0, title: alert.title, alert },
+    { type: 'look-started', at, look: 1, lean: false, asked: evidence.map((e) => e.check) },
+    ...evidence.map((one) => ({ type: 'looked', at: one.at, look: 1, evidence: one }) as const),
+    { type: 'look-ended', at, look: 1 },
+  ];
+  return fold(randomUUID(), events);
+}
+
+function costLine(evidence: Evidence, cost: Readonly<Record<string, number>>): string {
+  const spent = Object.entries(cost).map(([what, n]) => `${n} ${what}`);
+  return `${evidence.check}: ${evidence.tookMs} ms${spent.length > 0 ? `, ${spent.join(', ')}` : ''}`;
+}

@@ -1,0 +1,21 @@
+import type { Incident } from '../core/incident.ts';
+import { review as reviewOf } from '../core/review/review.ts';
+import type { Records } from './record.ts';
+import type { Tools } from './tools.ts';
+
+/** The timeline and review document, as a file in the thread. */
+export async function review(incident: Incident, tools: Tools, records: Records): Promise<void> {
+  if (incident.place) {
+    const file = { name: `incident-${incident.number}-review.md`, title: `Review of #${incident.number}`, content: reviewOf(incident) };
+    await tools.channels.upload(incident.place, file, incident.place.thread ?? incident.card);
+  }
+  await records.append(incident.id, (now) =>
+    now.posted.review ? [] : [{ type: 'posted', key: 'review', kind: 'file', ts: '', text: 'review' }],
+  );
+}
+
+/** Frees the key last: until then a new alert joins this incident. */
+export async function closeIncident(incident: Incident, why: string, tools: Tools, records: Records): Promise<void> {
+  await tools.journal.close(incident.id);
+  await records.append(incident.id, (now) => (now.closed ? [] : [{ type: 'closed', why }]), { due: null });
+}

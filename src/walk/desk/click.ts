@@ -1,0 +1,83 @@
+import type { Desk, Form, Reply } from '../../core/channels.ts';
+import type { Incident } from '../../core/incident.ts';
+import type { Unstamped } from '../record.ts';
+import { type Context, goneReply } from './context.ts';
+import { noteForm, pasteForm, resolveForm, severityForm, tellForm } from './forms.ts';
+import { declare } from './open.ts';
+import { previewReply } from './preview.ts';
+
+type Said = Parameters<Desk['click']>[0];
+type Handler = (context: Context, incident: Incident, said: Said, argument: string) => Promise<Reply> | Reply;
+
+/** Every button of the card. The value is `incidentId` or `incidentId:argument`: an id to look up, never a command. */
+const handlers: Readonly<Record<string, Handler>> = {
+  lead: (context, incident, { user }) => note(context, incident, { type: 'led', by: user, user }),
+  severity: (_context, incident) => ({ form: severityForm(incident) }),
+  revert: (context, incident, { user }) => previewReply(context, incident, 'revert', user, {}),
+  'undo-revert': (context, incident, { user }, commit) => previewReply(context, incident, 'revert', user, { undo: commit }),
+  rollback: (context, incident, { user }) => previewReply(context, incident, 'rollback', user, {}),
+  restart: (context, incident, { user }) => previewReply(context, incident, 'restart', user, {}),
+  'kill-queries': (context, incident, { user }) => previewReply(context, incident, 'kill-queries', user, {}),
+  flag: (context, incident, { user }, argument) => {
+    const [flag = '', turn = 'off'] = argument.split('=');
+    return previewReply(context, incident, 'flag', user, { ...(flag ? { flag } : {}), turn });
+  },
+  copy: (_context, incident) => ({ form: commandsForm(incident) }),
+  'not-the-cause': (context, incident, { user }, rule) => {
+    const refused = rule || incident.diagnosis?.hypotheses[0]?.rule;
+    return refused ? note(context, incident, { type: 'cause-refused', by: user, rule: refused }) : { text: 'No cause is named yet.' };
+  },
+  look: (context, incident, { user }) => note(context, incident, { type: 'look-asked', by: user }),
+  paste: (_context, incident) => ({ form: pasteForm(incident) }),
+  note: (_context, incident) => ({ form: noteForm(incident) }),
+  tell: (context, incident) => ({ form: tellForm(incident, context.tools.clock.now()) }),
+  resolve: (_context, incident) => ({ form: resolveForm(incident) }),
+  'cause-yes': (context, incident, { user }) => confirmCause(context, incident, user, true),
+  'cause-no': (context, incident, { user }) => confirmCause(context, incident, user, false),
+};
+
+export async function click(context: Context, said: Said): Promise<Reply> {
+  if (said.action === 'open-incident') return openFrom(context, said);
+  const handler = handlers[said.action];
+  if (!handler) return { text: 'That button is from an older version of the card. Use the newest card, or /incident help.' };
+  const [id = '', ...rest] = said.value.split(':');
+  const incident = await find(context, id);
+  if (!incident) return goneReply;
+  if (incident.closed) return { text: `#${incident.number} is closed; nothing was changed. /incident opens a new one.` };
+  return handler(context, incident, said, rest.join(':'));
+}
+
+/** An announcement's [Open an incident]: the value carries only the name of what was announced. */
+async function openFrom(context: Context, said: Said): Promise<Reply> {
+  const fresh = await context.tools.journal.once(`open:${said.value}`);
+  if (!fresh) return { text: 'Somebody opened it already: /incident list shows it.' };
+  const incident = await declare(context, { text: said.value, user: said.user, channel: said.channel, source: 'watch' });
+  return { text: `Opened #${incident.number}. Its channel comes in a moment.` };
+}
+
+async function find({ records }: Context, id: string): Promise<Incident | undefined> {
+  try {
+    return await records.load(id);
+  } catch {
+    // An id that no journal knows: a button of another bot or of a deleted store. The caller says so.
+    return undefined;
+  }
+}
+
+async function note({ records, walker }: Context, incident: Incident, event: Unstamped): Promise<Reply> {
+  await records.append(incident.id, () => [event]);
+  await walker.poke(incident.id);
+  return {};
+}
+
+function confirmCause(context: Context, incident: Incident, user: string, right: boolean): Promise<Reply> {
+  const cause = incident.diagnosis?.hypotheses[0]?.rule ?? 'unknown';
+  return note(context, incident, { type: 'cause-confirmed', by: user, right, cause });
+}
+
+function commandsForm(incident: Incident): Form {
+  const best = incident.diagnosis?.hypotheses[0];
+  const form = { name: 'shown', title: 'Commands', meta: '', fields: [] };
+  if (!best || best.remedy.commands.length === 0) return { ...form, lines: ['No command is recommended yet.'] };
+  return { ...form, lines: [best.remedy.why, ...best.remedy.hazards], code: best.remedy.commands.join('\n') };
+}

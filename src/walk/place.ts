@@ -1,0 +1,43 @@
+import { brief } from '../core/brief/brief.ts';
+import type { Incident } from '../core/incident.ts';
+import { slugOf } from '../core/slug.ts';
+import type { Records } from './record.ts';
+import type { Tools } from './tools.ts';
+
+/** Slack cuts topics at 250 characters. */
+const TOPIC_LIMIT = 250;
+
+/** Makes the channel, or finds the one a crash left behind. */
+export async function place(incident: Incident, tools: Tools, records: Records): Promise<void> {
+  const wish = { number: incident.number, slug: slugOf(incident.title) };
+  const begun = incident.intended.includes('place');
+  if (!begun) await records.append(incident.id, () => [{ type: 'intended', key: 'place' }]);
+  const topic = `#${incident.number} ${incident.title}`.slice(0, TOPIC_LIMIT);
+  const made = (begun ? await tools.channels.find(wish) : undefined) ?? (await tools.channels.make({ ...wish, topic }));
+  await records.append(incident.id, (now) => (now.place ? [] : [{ type: 'placed', place: made }]));
+}
+
+/** The reporter first, then INVITE. */
+export async function invite(incident: Incident, tools: Tools, records: Records): Promise<void> {
+  if (!incident.place) return;
+  const wanted = [...new Set([...(incident.reporter ? [incident.reporter] : []), ...tools.policy.invite])];
+  const users = await expand(wanted, tools);
+  const done = incident.place.thread || users.length === 0 ? { users: [], failed: [] } : await tools.channels.invite(incident.place, users);
+  await records.append(incident.id, (now) => (now.invited ? [] : [{ type: 'invited', ...done }]));
+}
+
+/** Slack invites users, not groups. */
+async function expand(names: readonly string[], tools: Tools): Promise<readonly string[]> {
+  const users = await Promise.all(names.map((name) => (name.startsWith('S') ? tools.channels.membersOf(name) : [name])));
+  return [...new Set(users.flat())];
+}
+
+export async function card(incident: Incident, tools: Tools, records: Records): Promise<void> {
+  if (!incident.place) return;
+  const { place: where, id } = incident;
+  const begun = incident.intended.includes('card');
+  if (!begun) await records.append(id, () => [{ type: 'intended', key: 'card' }]);
+  const found = begun ? await tools.channels.findCard(where, id) : undefined;
+  const ts = found ?? (await tools.channels.postCard(where, id, brief(incident, tools.clock.now().toISOString(), tools.setup)));
+  await records.append(id, (now) => (now.card ? [] : [{ type: 'card-posted', ts }]));
+}

@@ -1,0 +1,128 @@
+import { alertSources } from './alerts/index.ts';
+import { serve } from './alerts/server.ts';
+import { type Assembled, assemble } from './assemble.ts';
+import type { Alert } from './core/alert.ts';
+import type { Brief } from './core/brief.ts';
+import type { Verification } from './core/check.ts';
+import type { Clock } from './core/clock.ts';
+import { escapeMrkdwn, oneLine } from './core/escape.ts';
+import { build, type Env } from './core/part.ts';
+import { redact } from './core/redact.ts';
+import { terminal } from './core/terminal.ts';
+import { verifyAll } from './doctor.ts';
+import { metrics } from './metrics.ts';
+import { openStore } from './open-store.ts';
+import { SetupError } from './settings.ts';
+import { setupOf } from './setup-of.ts';
+import { slack as openSlack } from './slack/app.ts';
+import { slackPart } from './slack/settings.ts';
+import { desk } from './walk/desk/index.ts';
+import { intake } from './walk/intake.ts';
+import { records } from './walk/record.ts';
+import type { Log, Tools } from './walk/tools.ts';
+import { walker } from './walk/turn.ts';
+import { watchDeploys } from './walk/watch.ts';
+
+/** The running bot. Closing it lets work in hand end; what is not done goes on from the journal at the next start. */
+export interface Bot extends AsyncDisposable {
+  /** Of its HTTP server. */
+  url: string;
+  /** Pieces of work in hand: for whoever must know that nothing is going on. */
+  busy: () => number;
+  doctor: () => Promise<readonly Verification[]>;
+}
+
+const CARD_WIDTH = 100;
+
+/** Joins all parts to the walk; the only place that knows everybody. Throws `SetupError` and `StoreDown` with what to do. */
+export async function wire(env: Env, { clock, log }: { clock: Clock; log: Log }): Promise<Bot> {
+  const assembled = await assemble(env);
+  const { general, checks, actions, secrets } = assembled;
+  const sources = ready(build(alertSources, env, {}));
+  const [settings] = ready(build([slackPart], env, {}));
+  if (!settings) throw new SetupError('SLACK_BOT_TOKEN is not set. docs/setup.md has the steps.');
+  const { journal, turns } = await openStore(general, clock, log);
+  const numbers = metrics(async () => (await journal.list('open', 1_000)).length);
+  const slack = openSlack({ settings, clock, log, secrets });
+  const doctor = () => verifyAll(assembled, slack.verify);
+  const tools: Tools = {
+    journal,
+    turns,
+    channels: slack.channels,
+    checks: checks.ready,
+    actions: actions.ready,
+    clock,
+    setup: setupOf(assembled),
+    print: (brief) => printCard(brief, secrets),
+    doctor,
+    log,
+    policy: general,
+    measure: numbers.measure,
+  };
+  const kept = records(journal, clock);
+  const walk = walker(tools, kept);
+  const receive = intake({
+    journal,
+    clock,
+    policy: { severities: general.alertSeverities, environment: general.environment, services: general.services },
+    mention: (alert) => mention(alert, tools),
+    wake: (id) => void walk.poke(id),
+  });
+  const server = await serve({
+    host: general.host,
+    port: general.port,
+    sources,
+    receive,
+    ready: journal.ping,
+    metrics: numbers,
+    ...(slack.events === undefined ? {} : { mounts: { 'POST /slack/events': slack.events } }),
+    now: clock.now,
+    warn: (message, fields) => log.warn(message, fields),
+  });
+  await slack.start(desk({ tools, records: kept, walker: walk }));
+  await turns.start(walk.turn);
+  const stop = new AbortController();
+  const watching = watch(assembled, tools, stop.signal);
+  void assembled.warm(log);
+  return {
+    url: server.url,
+    busy: () => turns.busy() + slack.busy(),
+    doctor,
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await server.shut();
+      await slack.stop();
+      await turns.shut();
+      await watching;
+      await assembled.close();
+      await journal.shut();
+    },
+  };
+}
+
+function ready<T>({ ready: made, wrong }: { ready: readonly T[]; wrong: readonly string[] }): readonly T[] {
+  if (wrong.length > 0) throw new SetupError(wrong.join('\n'));
+  return made;
+}
+
+/** Slack could not take the card: it stands here instead, and is posted when Slack is back. */
+function printCard(brief: Brief, secrets: readonly string[]): void {
+  process.stderr.write(redact(terminal(brief, { colour: false, width: CARD_WIDTH }), secrets));
+}
+
+/** One line for an alert that opens no channel by itself. */
+function mention(alert: Alert, tools: Tools): void {
+  const text = `${alert.severity} alert: ${escapeMrkdwn(oneLine(alert.title))}${alert.service ? ` (${escapeMrkdwn(oneLine(alert.service))})` : ''}`;
+  const buttons = [{ action: 'open-incident', text: 'Open an incident', value: oneLine(alert.title).slice(0, 140) }];
+  tools.channels.announce({ key: `mention:${alert.source}:${alert.key}:${alert.startedAt}`, text, buttons }).catch((error: unknown) => {
+    tools.log.error('an alert could not be mentioned', {
+      error: error instanceof Error ? error.message : String(error),
+      title: alert.title,
+    });
+  });
+}
+
+function watch({ deployWatch }: Assembled, tools: Tools, signal: AbortSignal): Promise<void> {
+  if (!deployWatch) return Promise.resolve();
+  return watchDeploys(deployWatch, tools, signal);
+}

@@ -1,0 +1,73 @@
+import type { Brief } from '../../src/core/brief.ts';
+import { type Channels, ChannelTrouble, type Message } from '../../src/core/channels.ts';
+import type { Place } from '../../src/core/incident.ts';
+
+export interface Posted {
+  ts: string;
+  channel: string;
+  under?: string;
+  message?: Message;
+  card?: { incident: string; brief: Brief; edits: number };
+}
+
+/** A workspace in memory: what was really said in it, and the means to break it. */
+export function workspace() {
+  const places = new Map<string, Place>();
+  const posts: Posted[] = [];
+  const files: { name: string; content: string }[] = [];
+  const invited: string[] = [];
+  const announced: Message[] = [];
+  let ids = 0;
+  const state = {
+    /** Calls that fail from now on, by method. */
+    down: new Set<string>(),
+    /** Calls whose effect happens but whose answer is lost, once each, by method: a crash in between. */
+    lost: new Set<string>(),
+  };
+  const call = async <T>(name: string, effect: () => T): Promise<T> => {
+    if (state.down.has(name) || state.down.has('*')) throw new ChannelTrouble('Slack does not answer', 'See https://status.slack.com');
+    const result = effect();
+    if (state.lost.delete(name)) throw new ChannelTrouble('the connection broke', 'It is tried again');
+    return result;
+  };
+  const add = (post: Omit<Posted, 'ts'>) => {
+    const ts = `${++ids}.0`;
+    posts.push({ ts, ...post });
+    return ts;
+  };
+  const channels: Channels = {
+    make: ({ number, slug }) =>
+      call('make', () => {
+        const place = { channel: `C${++ids}`, name: `inc-${number}-${slug}` };
+        places.set(place.channel, place);
+        return place;
+      }),
+    find: ({ number, slug }) => call('find', () => [...places.values()].find((p) => p.name === `inc-${number}-${slug}`)),
+    invite: (_place, users) =>
+      call('invite', () => {
+        invited.push(...users);
+        return { users, failed: [] };
+      }),
+    postCard: (place, incident, brief) => call('postCard', () => add({ channel: place.channel, card: { incident, brief, edits: 0 } })),
+    findCard: (place, incident) =>
+      call('findCard', () => posts.find((p) => p.channel === place.channel && p.card?.incident === incident)?.ts),
+    editCard: (_place, ts, _incident, brief) =>
+      call('editCard', () => {
+        const post = posts.find((p) => p.ts === ts);
+        if (post?.card) post.card = { ...post.card, brief, edits: post.card.edits + 1 };
+      }),
+    post: (place, message, under) =>
+      call('post', () => add({ channel: place.channel, message, ...(under === undefined ? {} : { under }) })),
+    findPost: (place, key) => call('findPost', () => posts.find((p) => p.channel === place.channel && p.message?.key === key)?.ts),
+    announce: (message, ts) =>
+      call('announce', () => {
+        announced.push(message);
+        return ts ?? `${++ids}.0`;
+      }),
+    upload: (_place, file) => call('upload', () => void files.push({ name: file.name, content: String(file.content) })),
+    whisper: () => call('whisper', () => undefined),
+    archive: () => call('archive', () => undefined),
+    membersOf: (group) => call('membersOf', () => (group === 'S1' ? ['U7'] : [])),
+  };
+  return { channels, places, posts, files, invited, announced, ...state };
+}

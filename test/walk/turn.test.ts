@@ -1,0 +1,288 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Action, ActionResult, Preview } from '../../src/core/action.ts';
+import type { Check } from '../../src/core/check.ts';
+import type { Finding } from '../../src/core/evidence.ts';
+import { openSqlite, type SqliteJournal } from '../../src/journal/sqlite.ts';
+import { desk } from '../../src/walk/desk/index.ts';
+import { records } from '../../src/walk/record.ts';
+import type { Tools } from '../../src/walk/tools.ts';
+import { walker } from '../../src/walk/turn.ts';
+import { stoppedClock } from '../setup/stopped-clock.ts';
+import { workspace } from '../setup/workspace.ts';
+
+const stuck: Finding = {
+  kind: 'query-group',
+  fingerprint: 'select * from comments where post_id = ?',
+  threads: 183,
+  longestSeconds: 94,
+  tone: 'bad',
+};
+const never = new AbortController().signal;
+
+let dir: string;
+let journal: SqliteJournal;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'walk-'));
+  journal = await openSqlite(dir);
+});
+afterEach(async () => {
+  await journal.shut();
+  await rm(dir, { recursive: true });
+});
+
+const preview: Preview = {
+  possible: true,
+  title: 'Revert 4f1c2ab',
+  lines: ['One commit'],
+  command: 'git revert',
+  safety: 'safe',
+  unchecked: [],
+  state: 'head-1',
+};
+
+function revert(result: ActionResult = { status: 'done', text: 'pushed', links: [], live: { when: 'now' } }) {
+  const ran = { runs: 0, settled: undefined as ActionResult | undefined };
+  const action: Action = {
+    kind: 'revert',
+    preview: async () => preview,
+    run: async () => {
+      ran.runs++;
+      return result;
+    },
+    settle: async () => ran.settled,
+    verify: async () => [],
+  };
+  return { ran, action };
+}
+
+/** A bot's walk on a real journal, a workspace in memory and a clock that stands. */
+function bot(change: Partial<Tools> = {}) {
+  const clock = stoppedClock('2026-11-21T03:04:00.000Z');
+  const slack = workspace();
+  const printed: string[] = [];
+  const mysql: Check = {
+    name: 'mysql',
+    question: '?',
+    budgetMs: 5_000,
+    look: async () => ({ outcome: { status: 'found', findings: [stuck] } }),
+    verify: async () => [],
+  };
+  const nudged: string[] = [];
+  const tools: Tools = {
+    journal,
+    turns: { nudge: async (id) => void nudged.push(id) },
+    channels: slack.channels,
+    checks: [mysql],
+    actions: [],
+    clock,
+    setup: {
+      checks: [{ name: 'mysql', question: '?', on: true }],
+      actors: 'some',
+      dryRun: false,
+      deadlineMinutes: 15,
+      actions: ['revert'],
+    },
+    print: (brief) => void printed.push(brief.title),
+    doctor: async () => [],
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    policy: { environment: 'production', services: ['checkout'], deadlineMinutes: 15, invite: ['U9'], actors: ['U1', 'S1'], dryRun: false },
+    measure: () => {},
+    ...change,
+  };
+  const kept = records(journal, clock);
+  const walk = walker(tools, kept);
+  const people = desk({ tools, records: kept, walker: walk });
+  const say = (text: string, channel = 'C0') => people.command({ text, user: 'U1', channel, trigger: 't' });
+  const turn = async () => {
+    const [one] = await journal.list('open', 1);
+    return one ? walk.turn(one.id, never) : null;
+  };
+  const incident = async () => kept.load((await journal.list('all', 1))[0]?.id ?? '');
+  return { clock, slack, printed, nudged, people, say, turn, incident, tools };
+}
+
+describe('an incident that a person declares', () => {
+  test('is durable before the answer, and a turn is asked for', async () => {
+    const b = bot();
+    expect((await b.say('checkout is down')).text).toContain('#1');
+    expect((await b.incident()).title).toBe('checkout is down');
+    expect(b.nudged).toHaveLength(1);
+  });
+
+  test('gets one channel, its people, one card that ends with what was seen', async () => {
+    const b = bot();
+    await b.say('checkout is down');
+    const next = await b.turn();
+    b.clock.pass(1_600);
+    await b.turn();
+    expect(b.slack.places.size).toBe(1);
+    expect(b.slack.invited).toEqual(['U1', 'U9']);
+    const cards = b.slack.posts.filter((p) => p.card);
+    expect(cards).toHaveLength(1);
+    expect(JSON.stringify(cards[0]?.card?.brief)).toContain('183');
+    expect(next).toBe('2026-11-21T03:05:00.000Z');
+  });
+
+  test('is looked at again after a minute, lean', async () => {
+    const b = bot();
+    await b.say('checkout is down');
+    await b.turn();
+    b.clock.pass(60_000);
+    await b.turn();
+    expect((await b.incident()).looks).toMatchObject([
+      { look: 1, lean: false },
+      { look: 2, lean: true },
+    ]);
+  });
+
+  test('a second declaration is offered to join', async () => {
+    const b = bot();
+    await b.say('checkout is down');
+    const reply = await b.say('checkout is broken', 'C0');
+    expect(reply.form?.name).toBe('join');
+    expect(await journal.list('all', 5)).toHaveLength(1);
+  });
+});
+
+describe('whatever crashes in between', () => {
+  test.each(['make', 'postCard', 'post'])('%s whose answer was lost happens once', async (method) => {
+    const b = bot();
+    b.slack.lost.add(method);
+    await b.say('checkout is down');
+    for (let tries = 0; tries < 4; tries++) {
+      await b.turn();
+      b.clock.pass(61_000);
+    }
+    expect(b.slack.places.size).toBe(1);
+    expect(b.slack.posts.filter((p) => p.card)).toHaveLength(1);
+    const keys = b.slack.posts.flatMap((p) => p.message?.key ?? []);
+    expect(keys).toEqual([...new Set(keys)]);
+    expect(keys.length).toBeGreaterThan(0);
+  });
+
+  test('Slack down: the card stands in the terminal, the look goes on, and the channel catches up', async () => {
+    const b = bot();
+    b.slack.down.add('*');
+    await b.say('checkout is down');
+    await b.turn();
+    expect(b.printed.length).toBeGreaterThan(0);
+    expect((await b.incident()).looks[0]?.endedAt).toBeDefined();
+    b.slack.down.clear();
+    b.clock.pass(10_000);
+    await b.turn();
+    expect((await b.incident()).card).toBeDefined();
+  });
+});
+
+describe('an action', () => {
+  const press = async (b: ReturnType<typeof bot>, user = 'U1') => {
+    const { id } = await b.incident();
+    const reply = await b.people.click({ action: 'revert', value: id, user, channel: 'C1', trigger: 't', id: 'x' });
+    return reply.later ? reply.later() : reply.form;
+  };
+  const confirm = (b: ReturnType<typeof bot>, meta: string, user = 'U1') =>
+    b.people.submit({ form: 'confirm', meta, values: {}, user, id: 'y' });
+
+  async function declared(change: Partial<Tools>) {
+    const b = bot(change);
+    await b.say('checkout is down');
+    await b.turn();
+    return b;
+  }
+
+  test('runs once when two people confirm in the same second, and the second is told', async () => {
+    const { ran, action } = revert();
+    const b = await declared({ actions: [action] });
+    const first = await press(b);
+    const second = await press(b, 'U7');
+    const replies = await Promise.all([confirm(b, first?.meta ?? ''), confirm(b, second?.meta ?? '', 'U7')]);
+    await b.turn();
+    expect(ran.runs).toBe(1);
+    expect(replies.filter((r) => r.text?.includes('confirmed this already'))).toHaveLength(1);
+  });
+
+  test('is not offered to somebody who may not, with what would change it and the command', async () => {
+    const { action } = revert();
+    const form = await press(await declared({ actions: [action] }), 'U5');
+    expect(form?.submit).toBeUndefined();
+    expect(form?.lines.join()).toContain('ACTORS');
+    expect(form?.code).toBe('git revert');
+  });
+
+  test('a forged confirmation of somebody else’s preview does nothing', async () => {
+    const { ran, action } = revert();
+    const b = await declared({ actions: [action] });
+    const form = await press(b);
+    await confirm(b, form?.meta ?? '', 'U5');
+    await confirm(b, `${(await b.incident()).id}|made-up`);
+    await b.turn();
+    expect(ran.runs).toBe(0);
+  });
+
+  test('a crash during the run: it is asked whether it went through, and not run again', async () => {
+    const { ran, action } = revert();
+    const b = await declared({ actions: [action] });
+    const form = await press(b);
+    await confirm(b, form?.meta ?? '');
+    const { id, actions, version } = await b.incident();
+    await journal.append(id, version, [{ type: 'action-started', at: '2026-11-21T03:05:00.000Z', action: actions[0]?.id ?? '' }]);
+    ran.settled = { status: 'done', text: 'it went through', links: [], live: { when: 'now' } };
+    await b.turn();
+    expect(ran.runs).toBe(0);
+    expect((await b.incident()).actions[0]?.result).toMatchObject({ text: 'it went through' });
+  });
+
+  test('a dry run changes nothing and says so', async () => {
+    const { ran, action } = revert();
+    const policy = { environment: 'production', services: [], deadlineMinutes: 15, invite: [], actors: ['U1'], dryRun: true };
+    const b = await declared({ actions: [action], policy });
+    const form = await press(b);
+    await confirm(b, form?.meta ?? '');
+    await b.turn();
+    expect(ran.runs).toBe(0);
+    expect((await b.incident()).actions[0]?.result?.status).toBe('dry-run');
+  });
+
+  test('one that throws has failed, with the command to run by hand', async () => {
+    const { action } = revert();
+    const broken: Action = { ...action, run: () => Promise.reject(new Error('the remote hung up')) };
+    const b = await declared({ actions: [broken] });
+    const form = await press(b);
+    await confirm(b, form?.meta ?? '');
+    await b.turn();
+    expect((await b.incident()).actions[0]?.result).toMatchObject({
+      status: 'failed',
+      text: 'the remote hung up',
+      fix: expect.stringContaining('git revert'),
+    });
+  });
+});
+
+describe('the end', () => {
+  test('resolve asks, writes the review as a file, and frees the key', async () => {
+    const b = bot();
+    await b.say('checkout is down');
+    await b.turn();
+    const { id } = await b.incident();
+    await b.people.submit({ form: 'resolve', meta: id, values: { fixedBy: 'a revert', right: 'yes', note: '' }, user: 'U1', id: 'z' });
+    await b.turn();
+    expect(b.slack.files).toMatchObject([{ name: 'incident-1-review.md' }]);
+    expect((await b.incident()).closed?.why).toBe('resolved');
+    expect(await journal.list('open', 5)).toEqual([]);
+  });
+
+  test('a button of a closed incident answers politely and changes nothing', async () => {
+    const b = bot();
+    await b.say('checkout is down');
+    await b.turn();
+    const { id } = await b.incident();
+    await b.people.submit({ form: 'resolve', meta: id, values: {}, user: 'U1', id: 'z' });
+    await b.turn();
+    expect((await b.people.click({ action: 'lead', value: id, user: 'U1', channel: 'C1', trigger: 't', id: 'x' })).text).toContain(
+      'closed',
+    );
+  });
+});
