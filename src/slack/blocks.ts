@@ -1,6 +1,6 @@
 import type { ActionsBlock, KnownBlock, RichTextBlock, SectionBlock } from '@slack/types';
 import type { Button } from '../core/channels.ts';
-import { clip } from '../core/escape.ts';
+import { clip, oneLine, stripControls } from '../core/escape.ts';
 import { ACTION_ELEMENTS, BUTTON_TEXT, BUTTON_VALUE, SECTION_TEXT } from './limits.ts';
 
 /** `verbatim`: nothing in outside text becomes a link or a ping by itself. `expand`: Slack folds nothing away. */
@@ -53,7 +53,7 @@ function row(all: readonly Button[]): ActionsBlock {
       return {
         type: 'button',
         action_id: times === 1 ? button.action : `${button.action}#${times}`,
-        text: { type: 'plain_text', text: clip(button.text, BUTTON_TEXT) || '…', emoji: false },
+        text: { type: 'plain_text', text: clip(oneLine(stripControls(button.text)), BUTTON_TEXT) || '…', emoji: false },
         value: button.value.slice(0, BUTTON_VALUE),
         ...(button.style === undefined ? {} : { style: button.style }),
       };

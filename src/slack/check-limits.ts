@@ -21,7 +21,7 @@ import type { Rendered } from './render.ts';
 export function withinLimits(message: Rendered): Rendered {
   if (overLimits(message).length === 0) return message;
   const simple = plainer(message);
-  return overLimits(simple).length === 0 ? simple : { text: clip(message.text, MESSAGE_TEXT) || '…', blocks: [] };
+  return overLimits(simple).length === 0 ? simple : { text: clip(message.text, MESSAGE_TEXT).trim() || '…', blocks: [] };
 }
 
 /** Which limits a message breaks, in words; empty when Slack will take it. */

@@ -15,6 +15,8 @@ const hostile = fc.oneof(
   fc.string({ maxLength: 200 }),
   fc.string({ unit: 'binary', maxLength: 200 }),
   fc.constantFrom(
+    ' ',
+    '\u2003\u00a0',
     '<!channel>',
     '<@U123|x>',
     '&amp;&lt;',

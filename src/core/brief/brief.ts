@@ -6,6 +6,7 @@ import { buttonRows } from './buttons.ts';
 import { causeLines } from './cause.ts';
 import { checkLines } from './checks.ts';
 import { closedLines } from './closed.ts';
+import { elsewhereLines } from './elsewhere.ts';
 import { headLines, titleOf } from './head.ts';
 import { blindLines, inconclusiveLines, revertWords } from './inconclusive.ts';
 import { causeOf, onItsWay, phaseOf } from './phase.ts';
@@ -34,16 +35,26 @@ function sectionsOf(incident: Incident, setup: Setup): readonly Section[] {
       return [refusal, lines([...checksOrNone(incident, setup), ...notYet(incident)])];
     case 'cause': {
       const cause = causeOf(incident);
-      return [refusal, lines(cause ? causeLines(incident, cause) : []), small];
+      return [refusal, lines(elsewhereLines(incident)), lines(cause ? causeLines(incident, cause) : []), small];
     }
     case 'acting': {
       const acted = onItsWay(incident);
       return [lines(acted ? actionLines(incident, acted, setup) : []), small];
     }
     case 'recovery':
-      return [refusal, ...(incident.recovery ? recoverySections(incident, incident.recovery, setup) : []), small];
+      return [
+        refusal,
+        lines(elsewhereLines(incident)),
+        ...(incident.recovery ? recoverySections(incident, incident.recovery, setup) : []),
+        small,
+      ];
     case 'inconclusive':
-      return [refusal, lines(inconclusiveLines(incident, setup)), { kind: 'small', lines: absentLine(incident, setup) }];
+      return [
+        refusal,
+        lines(elsewhereLines(incident)),
+        lines(inconclusiveLines(incident, setup)),
+        { kind: 'small', lines: absentLine(incident, setup) },
+      ];
     case 'healthy':
       return [refusal, lines(healthyLines(incident, setup))];
     case 'closed':

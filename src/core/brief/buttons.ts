@@ -3,6 +3,7 @@ import type { Button } from '../channels.ts';
 import type { Hypothesis, RemedyKind } from '../diagnosis.ts';
 import type { Incident } from '../incident.ts';
 import { shortSha } from '../words.ts';
+import { restartFirst } from './elsewhere.ts';
 import { liveSha, stuckThreads } from './facts.ts';
 import { causeOf, lastDone, onItsWay, phaseOf } from './phase.ts';
 
@@ -15,10 +16,19 @@ function press(incident: Incident, action: string, text: string, about?: string,
 /** First row: what is recommended now, the first one primary. Second row: what is always within reach. */
 export function buttonRows(incident: Incident, setup: Setup): readonly Section[] {
   if (incident.closed) return [];
-  const first = dedupe(firstRow(incident, setup));
+  const first = dedupe([...restartNow(incident, setup), ...firstRow(incident, setup)]).map(onlyOnePrimary);
   const taken = new Set(first.map((b) => b.action));
   const second = dedupe(always(incident)).filter((b) => !taken.has(b.action));
   return [first, second].filter((row) => row.length > 0).map((buttons) => ({ kind: 'buttons', buttons }));
+}
+
+/** A schema changed under running processes: that button comes before any other. */
+function restartNow(incident: Incident, setup: Setup): readonly Button[] {
+  return restartFirst(incident) && setup.actions.includes('restart') ? [press(incident, 'restart', 'Restart…', undefined, 'primary')] : [];
+}
+
+function onlyOnePrimary({ style, ...button }: Button, place: number): Button {
+  return style === undefined || (style === 'primary' && place > 0) ? button : { ...button, style };
 }
 
 function firstRow(incident: Incident, setup: Setup): readonly Button[] {

@@ -19,6 +19,7 @@ export function quietLines(incident: Incident, setup: Setup): readonly Line[] {
   return [
     ...incident.evidence.filter((e) => e.outcome.status === 'blind').map(blindLine),
     ...others(incident),
+    ...(setup.actors === 'none' ? [['ACTORS is empty: nobody may run an action; each button shows the command to run by hand.']] : []),
     [marks.join('  ') + (incident.card === undefined ? '' : '   🧵 log, SQL, plan')],
   ];
 }

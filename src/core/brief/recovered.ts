@@ -17,7 +17,7 @@ const WATCH_MINUTES = 30;
 export function recoverySections(incident: Incident, recovery: Recovery, setup: Setup): readonly Section[] {
   const after = recovery.word === 'recovered' ? whatNext(incident) : reopened(incident);
   return [
-    { kind: 'lines', lines: [...verdict(incident, recovery), ...elsewhere(incident)] },
+    { kind: 'lines', lines: verdict(incident, recovery) },
     ...table(recovery),
     {
       kind: 'lines',
@@ -73,11 +73,6 @@ function span(incident: Incident, recovery: Recovery): Line {
   const from = onsetOf(incident.history) ?? incident.openedAt;
   if (recovery.quietSince === undefined) return [];
   return line` · ${duration(secondsBetween(from, recovery.quietSince))} of errors (${time(from)}–${time(recovery.quietSince)})`;
-}
-
-function elsewhere(incident: Incident): readonly Line[] {
-  const fixed = incident.fixedElsewhere;
-  return fixed === undefined ? [] : [line`${bold('Seen')} ${time(fixed.at)}: ${oneLine(fixed.text)}`];
 }
 
 function table(recovery: Recovery): readonly Section[] {

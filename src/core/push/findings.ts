@@ -1,4 +1,5 @@
 import { labelOf } from '../brief/checks.ts';
+import { restartFirst } from '../brief/elsewhere.ts';
 import { findingsOf } from '../brief/facts.ts';
 import { causeOf, phaseOf } from '../brief/phase.ts';
 import { sentence } from '../brief/remedy.ts';
@@ -40,6 +41,7 @@ function firstFacts(incident: Incident): readonly Line[] {
 export function causePush(incident: Incident): Push | undefined {
   const cause = causeOf(incident);
   if (!cause || phaseOf(incident) !== 'cause') return undefined;
+  if (cause.remedy.kind === 'restart' && restartFirst(incident)) return undefined;
   const safe = cause.remedy.kind === 'revert' && cause.remedy.safety === 'safe';
   const revert = safe ? ' Revert is checked safe.' : revertWord(incident);
   return { key: `cause:${cause.rule}`, kind: 'push', text: mrkdwn([`Cause seen: ${sentence(clip(oneLine(cause.cause), 160))}${revert}`]) };

@@ -1,3 +1,4 @@
+import { restartFirst } from '../brief/elsewhere.ts';
 import { allOf } from '../brief/facts.ts';
 import { lastDone, phaseOf } from '../brief/phase.ts';
 import type { Line } from '../brief.ts';
@@ -68,6 +69,7 @@ export function elsewherePush(incident: Incident): Push | undefined {
   if (!fixed || incident.recovery?.word === 'recovered') return undefined;
   const text = clip(oneLine(fixed.text), 160).replace(/[.]?$/, '.');
   if (fixed.live.when === 'pods-newer') {
+    if (!restartFirst(incident)) return undefined;
     return {
       key: `restart-first:${fixed.at}`,
       kind: 'push',

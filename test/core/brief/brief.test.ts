@@ -102,6 +102,10 @@ describe('cause seen', () => {
     expect(lines).toContain('Would change my mind: an index on comments.post_id');
   });
 
+  test('says when nobody may press', () => {
+    expect(card(causeSeen, '03:05', { ...setup, actors: 'none' }).lines.join('\n')).toContain('ACTORS is empty: nobody may run an action');
+  });
+
   test('never shows a rule id or the bare word confirmed', () => {
     expect(lines.join('\n')).not.toMatch(/migration-orphaned-rows|confirmed/);
   });
@@ -319,5 +323,46 @@ describe('in every phase', () => {
       expect(line).not.toContain('\n');
       expect(line.length).toBeLessThan(400);
     }
+  });
+});
+
+describe('a schema that changed outside of the bot', () => {
+  const changed: IncidentEvent = {
+    type: 'fix-elsewhere',
+    at: day('03:40'),
+    text: 'thread_stats.message_thread_id is BIGINT now (was INT)',
+    live: { when: 'pods-newer', than: day('03:40') },
+  };
+  const pods = (oldest: string) =>
+    found(
+      'deploy',
+      [
+        {
+          kind: 'rollout',
+          tone: 'normal',
+          deployment: 'web',
+          oldestPodStartedAt: day(oldest),
+          pods: { ready: 212, wanted: 212, updated: 212 },
+        },
+      ],
+      day('03:41'),
+    );
+  const withRestart = { ...setup, actions: ['restart'] as const };
+
+  test('restart before you switch on, as the first button', () => {
+    const { lines, brief: made } = card([...causeSeen, changed, pods('01:00')], '03:41', withRestart);
+    expect(lines).toContain('🟡 Seen 03:40: thread_stats.message_thread_id is BIGINT now (was INT); pods older');
+    expect(lines).toContain('212 pods are older: each still believes the old schema and will fail again.');
+    expect(lines).toContain('Do now: 1. restart web, workers and cron  2. then switch on');
+    const all = made.sections.flatMap((s) => (s.kind === 'buttons' ? s.buttons : []));
+    expect(all[0]).toEqual({ action: 'restart', text: 'Restart…', value: 'inc-id-1', style: 'primary' });
+    expect(all.filter((b) => b.style === 'primary')).toHaveLength(1);
+  });
+
+  test('once the pods are newer it is done', () => {
+    const { lines, brief: made } = card([...causeSeen, changed, pods('03:50')], '03:55', withRestart);
+    expect(lines).toContain('✔ Seen 03:40: thread_stats.message_thread_id is BIGINT now (was INT); pods newer');
+    expect(lines.join('\n')).not.toContain('then switch on');
+    expect(actionIds(made)[0]).toBe('revert');
   });
 });
