@@ -2,7 +2,8 @@ import type { ActionRequest, Preview } from '../core/action.ts';
 import type { Verification } from '../core/check.ts';
 import { type KubernetesCluster, KubernetesError } from '../core/kit/kubernetes.ts';
 import type { Fleet } from '../core/kube/change.ts';
-import { roleYaml } from '../core/kube/rights.ts';
+import { grantCommand, patchRule } from '../core/kube/rights.ts';
+import type { Deployment } from '../core/kube/shapes.ts';
 import { list } from '../core/part.ts';
 
 /** The deployments of this request: those that the person chose, else all. A name that is not configured is never touched. */
@@ -21,12 +22,30 @@ export function blocked(title: string, refusal: string, command: string): Previe
   return { possible: false, title, refusal, lines: [], command, safety: 'unchecked', unchecked: [], state: '' };
 }
 
-export function patchFix(namespace: string, deployments: readonly string[]): string {
-  return `kubectl apply -f - <<'EOF'\n${patchRole(namespace, deployments)}\nEOF`;
+/** Why these deployments cannot be changed by the bot now; undefined when they can. */
+export async function blockerOf(cluster: KubernetesCluster, all: readonly Deployment[], signal: AbortSignal): Promise<string | undefined> {
+  const paused = all.filter((deployment) => deployment.paused).map(({ meta }) => meta.name);
+  if (paused.length > 0) return `${paused.join(', ')} is paused: resume it first (kubectl rollout resume)`;
+  const allowed = await Promise.all(
+    all.map(({ meta }) =>
+      cluster.may({ verb: 'patch', group: 'apps', resource: 'deployments', namespace: meta.namespace, name: meta.name }, signal),
+    ),
+  );
+  const missing = all.filter((_, i) => !allowed[i]).map(({ meta }) => meta.name);
+  return missing.length === 0 ? undefined : `I may not patch ${missing.join(', ')}. ${patchFix(all[0]?.meta.namespace ?? '', missing)}`;
 }
 
-function patchRole(namespace: string, deployments: readonly string[]): string {
-  return roleYaml('pulaski-act', namespace, [{ verb: 'patch', group: 'apps', resource: 'deployments' }], deployments);
+/** What an action's run and settle work on. */
+export interface Running {
+  cluster: KubernetesCluster;
+  fleet: Fleet;
+  request: ActionRequest;
+  shown: Preview;
+  signal: AbortSignal;
+}
+
+function patchFix(namespace: string, deployments: readonly string[]): string {
+  return grantCommand('pulaski-act', namespace, [patchRule(deployments)], undefined);
 }
 
 /** Whether the bot may patch each deployment; without it the button shows the command to run by hand. */

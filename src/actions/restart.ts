@@ -1,11 +1,11 @@
 import type { Action, ActionRequest, ActionResult, Preview } from '../core/action.ts';
 import type { Kit } from '../core/kit/index.ts';
 import type { KubernetesCluster } from '../core/kit/kubernetes.ts';
-import { type Fleet, isBusy, kubeTrouble, mayNotPatch, readFleet, selfHealer, stateOf, templateNote } from '../core/kube/change.ts';
+import { type Fleet, isBusy, kubeTrouble, readFleet, selfHealer, stateOf, templateNote } from '../core/kube/change.ts';
 import type { Owned } from '../core/kube/rollout.ts';
 import { fleetSettings } from '../core/kube/settings.ts';
 import { list, type Part } from '../core/part.ts';
-import { blocked, byHand, chosen, patchFix, verifyPatch } from './fleet.ts';
+import { blocked, blockerOf, byHand, chosen, type Running, verifyPatch } from './fleet.ts';
 
 /** kubectl's own, so that `kubectl rollout history` and dashboards know it. */
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
@@ -22,8 +22,8 @@ export const restart: Part<Action, Pick<Kit, 'kubernetes'>> = {
     return {
       kind: 'restart',
       preview: (request, signal) => preview(cluster, chosen(fleet, request), signal),
-      run: (request, shown, report, signal) => run(cluster, chosen(fleet, request), request, shown, report, signal),
-      settle: (request, shown, signal) => settle(cluster, chosen(fleet, request), request, shown, signal),
+      run: (request, shown, report, signal) => run({ cluster, fleet: chosen(fleet, request), request, shown, signal }, report),
+      settle: (request, shown, signal) => settle({ cluster, fleet: chosen(fleet, request), request, shown, signal }),
       verify: (signal) => verifyPatch(cluster, fleet, 'restart', signal),
     };
   },
@@ -66,26 +66,14 @@ async function refusalOf(
 ): Promise<string | undefined> {
   const absent = fleet.deployments.filter((name) => all.every(({ deployment }) => deployment.meta.name !== name));
   if (absent.length > 0 || all.length === 0) return `no deployment ${absent.join(', ')} in ${fleet.namespaces.join(', ')}`;
-  const paused = all.filter(({ deployment }) => deployment.paused).map(({ deployment }) => deployment.meta.name);
-  if (paused.length > 0) return `${paused.join(', ')} is paused: resume it first (kubectl rollout resume)`;
-  const missing = await mayNotPatch(
+  return blockerOf(
     cluster,
     all.map(({ deployment }) => deployment),
     signal,
   );
-  return missing.length === 0
-    ? undefined
-    : `I may not patch ${missing.join(', ')}. ${patchFix(all[0]?.deployment.meta.namespace ?? '', missing)}`;
 }
 
-async function run(
-  cluster: KubernetesCluster,
-  fleet: Fleet,
-  request: ActionRequest,
-  shown: Preview,
-  report: (line: string) => void,
-  signal: AbortSignal,
-): Promise<ActionResult> {
+async function run({ cluster, fleet, request, shown, signal }: Running, report: (line: string) => void): Promise<ActionResult> {
   const done: string[] = [];
   try {
     const all = await readFleet(cluster, fleet, signal);
@@ -112,16 +100,11 @@ function restarted(fleet: Fleet, request: ActionRequest): ActionResult {
 }
 
 /** The annotation tells which deployments this request has reached. Some but not all: asked again, it does the rest. */
-async function settle(
-  cluster: KubernetesCluster,
-  fleet: Fleet,
-  request: ActionRequest,
-  shown: Preview,
-  signal: AbortSignal,
-): Promise<ActionResult | undefined> {
+async function settle(running: Running): Promise<ActionResult | undefined> {
+  const { cluster, fleet, request, signal } = running;
   const all = await readFleet(cluster, fleet, signal);
   const reached = all.filter(({ deployment }) => templateNote(deployment, ACTION) === request.id);
   if (reached.length === 0 || all.length === 0) return undefined;
   if (reached.length === all.length) return restarted(fleet, request);
-  return run(cluster, fleet, request, shown, () => {}, signal);
+  return run(running, () => {});
 }

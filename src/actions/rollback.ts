@@ -9,7 +9,6 @@ import {
   type Fleet,
   kubeTrouble,
   lostTheRace,
-  mayNotPatch,
   quietRelease,
   readFleet,
   runs,
@@ -23,7 +22,7 @@ import { object } from '../core/kube/read.ts';
 import type { Owned } from '../core/kube/rollout.ts';
 import { fleetSettings } from '../core/kube/settings.ts';
 import { list, type Part } from '../core/part.ts';
-import { blocked, byHand, chosen, patchFix, verifyPatch } from './fleet.ts';
+import { blocked, blockerOf, byHand, chosen, type Running, verifyPatch } from './fleet.ts';
 
 const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 /** The controller writes the status of a busy deployment all the time; a guarded patch may lose to it. */
@@ -39,8 +38,8 @@ export const rollback: Part<Action, Pick<Kit, 'kubernetes'>> = {
     return {
       kind: 'rollback',
       preview: (request, signal) => preview(cluster, chosen(fleet, request), request, signal),
-      run: (request, shown, report, signal) => run(cluster, chosen(fleet, request), request, shown, report, signal),
-      settle: (request, shown, signal) => settle(cluster, chosen(fleet, request), shown, signal),
+      run: (request, shown, report, signal) => run({ cluster, fleet: chosen(fleet, request), request, shown, signal }, report),
+      settle: (request, shown, signal) => settle({ cluster, fleet: chosen(fleet, request), request, shown, signal }),
       verify: (signal): Promise<readonly Verification[]> => verifyPatch(cluster, fleet, 'rollback', signal),
     };
   },
@@ -74,16 +73,11 @@ function isTarget(way: WayBack | 'there' | 'gone'): way is WayBack {
 
 async function refusalOf(cluster: KubernetesCluster, targets: readonly WayBack[], signal: AbortSignal): Promise<string | undefined> {
   if (targets.length === 0) return 'no deployment keeps a revision to go back to';
-  const paused = targets.filter(({ deployment }) => deployment.paused).map(({ deployment }) => deployment.meta.name);
-  if (paused.length > 0) return `${paused.join(', ')} is paused: resume it first (kubectl rollout resume)`;
-  const missing = await mayNotPatch(
+  return blockerOf(
     cluster,
     targets.map(({ deployment }) => deployment),
     signal,
   );
-  return missing.length === 0
-    ? undefined
-    : `I may not patch ${missing.join(', ')}. ${patchFix(targets[0]?.deployment.meta.namespace ?? '', missing)}`;
 }
 
 function describe({ deployment }: Owned, way: WayBack | 'there' | 'gone'): readonly string[] {
@@ -138,14 +132,8 @@ function planOf(targets: readonly WayBack[]): readonly Planned[] {
   return targets.map(({ deployment: { meta }, to }) => ({ namespace: meta.namespace, name: meta.name, to: to.meta.name }));
 }
 
-async function run(
-  cluster: KubernetesCluster,
-  fleet: Fleet,
-  request: ActionRequest,
-  shown: Preview,
-  report: (line: string) => void,
-  signal: AbortSignal,
-): Promise<ActionResult> {
+async function run(running: Running, report: (line: string) => void): Promise<ActionResult> {
+  const { cluster, fleet, request, shown, signal } = running;
   const done: WayBack[] = [];
   try {
     const all = await readFleet(cluster, fleet, signal);
@@ -153,7 +141,7 @@ async function run(
       return { status: 'refused', moved: true, text: `The deployments have changed since the preview: ${stateOf(all)}` };
     const targets = all.map((one) => wayBack(one, quietRelease(request.evidence))).filter(isTarget);
     for (const target of targets) {
-      await patch(cluster, fleet, target, request, signal);
+      await patch(running, target);
       done.push(target);
       report(`${target.deployment.meta.name}: back to revision ${named(target.to.revision, target.toSha)}`);
     }
@@ -168,13 +156,7 @@ async function run(
 }
 
 /** Tests the version that was read, so that nobody's change in between is lost; a change of the status alone is read again. */
-async function patch(
-  cluster: KubernetesCluster,
-  fleet: Fleet,
-  target: WayBack,
-  request: ActionRequest,
-  signal: AbortSignal,
-): Promise<void> {
+async function patch({ cluster, fleet, request, signal }: Running, target: WayBack): Promise<void> {
   const { namespace, name } = target.deployment.meta;
   let deployment = target.deployment;
   for (let tried = 1; ; tried++) {
@@ -214,7 +196,7 @@ function liveWhen(all: readonly { sha: string | undefined; image: string | undef
 }
 
 /** After a crash the templates tell: back on the planned one, all of them, some, or none. */
-async function settle(cluster: KubernetesCluster, fleet: Fleet, shown: Preview, signal: AbortSignal): Promise<ActionResult | undefined> {
+async function settle({ cluster, fleet, shown, signal }: Running): Promise<ActionResult | undefined> {
   const all = await readFleet(cluster, fleet, signal);
   if (stateOf(all) === shown.state) return undefined;
   const planned = readPlan(shown.plan);

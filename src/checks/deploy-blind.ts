@@ -1,7 +1,7 @@
 import type { Note, Outcome } from '../core/evidence.ts';
 import type { KubernetesCluster, KubernetesError } from '../core/kit/kubernetes.ts';
 import type { Namespace } from '../core/kube/namespace.ts';
-import { type Needed, rightFor, rightName, roleRules } from '../core/kube/rights.ts';
+import { grantCommand, identityIn, type Needed, READ_ROLE, rightFor, rightName, ruleLine } from '../core/kube/rights.ts';
 
 /** A call that was not answered: `pods`, `pods/log`, … */
 export interface Refused {
@@ -50,7 +50,9 @@ export function missingNote(refused: readonly Refused[]): readonly Note[] {
   const notes: string[] = [];
   if (forbidden.length > 0) {
     const where = [...new Set(refused.map((r) => r.namespace))].join(', ');
-    notes.push(`may not ${forbidden.map(rightName).join(', ')} in ${where}. Add to the Role's rules:\n${roleRules(forbidden)}`);
+    notes.push(
+      `may not ${forbidden.map(rightName).join(', ')} in ${where}. Add to the Role's rules:\n${forbidden.map(ruleLine).join('\n')}`,
+    );
   }
   const first = failed[0];
   if (first) notes.push(`could not read ${[...new Set(failed.map((r) => r.resource))].join(', ')}: ${first.error.message}`);
@@ -78,10 +80,9 @@ export function whyAndFix(server: string | undefined, error: KubernetesError, re
       };
     case 'Forbidden': {
       const rights = rightsOf(refused);
-      return {
-        why: `may not ${rights.map(rightName).join(', ') || 'read'} in ${[...new Set(refused.map((r) => r.namespace))].join(', ')}`,
-        fix: `Add to the Role's rules:\n${roleRules(rights)}`,
-      };
+      const namespaces = [...new Set(refused.map((r) => r.namespace))];
+      const fixes = namespaces.map((name) => grantCommand(READ_ROLE, name, rights.map(ruleLine), identityIn(error.message)));
+      return { why: `may not ${rights.map(rightName).join(', ') || 'read'} in ${namespaces.join(', ')}`, fix: fixes.join('\n') };
     }
     case 'down':
       return {

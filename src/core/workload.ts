@@ -1,7 +1,7 @@
 import type { Workload, WorkloadEvent } from './evidence.ts';
 import { commitOf } from './kube/commit.ts';
-import { type Condition, type Container, type ContainerStatus, conditionOf, type Ended, type KubeEvent, type Pod } from './kube/objects.ts';
 import { present } from './kube/read.ts';
+import { type Condition, type Container, type ContainerStatus, conditionOf, type Ended, type KubeEvent, type Pod } from './kube/shapes.ts';
 
 /** Starting may take this long before it counts as stuck: an image pull, a volume, a probe's first delay. */
 const START_MS = 2 * 60_000;
@@ -122,17 +122,17 @@ function failedWithout(pod: Pod): Trouble | undefined {
   return pod.phase === 'Failed' && pod.meta.deletingSince === undefined ? plain('Failed', pod.message) : undefined;
 }
 
-/** Runs, but does not serve: its probe says no, or a gate does. */
+/** Runs, but does not serve: its probe says no, its node is gone, or a gate does. */
 function notReady(pod: Pod, events: readonly KubeEvent[], now: string): Trouble | undefined {
   const ready = conditionOf(pod.conditions, 'Ready');
   if (pod.phase !== 'Running' || pod.meta.deletingSince !== undefined || ready?.status !== 'False' || ready.reason === 'PodCompleted')
     return undefined;
-  const probe = events
-    .filter((event) => event.reason === 'Unhealthy')
+  const last = events
+    .filter((event) => event.reason === 'Unhealthy' || event.reason === 'NodeNotReady')
     .toSorted(byTime)
     .at(-1);
   const status = pod.statuses.find((s) => !s.ready && s.runningSince !== undefined);
-  if (probe) return { reason: 'Unhealthy', message: probe.message, status, ended: undefined };
+  if (last) return { reason: last.reason, message: last.message, status, ended: undefined };
   return isOver(ready.at, now) ? { reason: ready.reason ?? 'NotReady', message: ready.message, status, ended: undefined } : undefined;
 }
 

@@ -13,7 +13,7 @@ import {
 import { isObject } from '../core/kube/read.ts';
 
 const LIMITS = {
-  /** One call; a look has eight seconds for all of them, and they run side by side. */
+  /** One call, all pages of a list; a look has eight seconds, and its lists run side by side. */
   milliseconds: 5_000,
   bytes: 16 * 1024 * 1024,
   logBytes: 256 * 1024,
@@ -166,12 +166,13 @@ async function textOf(response: ResponseContext, maxBytes: number): Promise<stri
 
 async function list(send: Send, kind: KubeKind, query: KubeQuery, signal: AbortSignal) {
   const path = kind === 'nodes' ? `${ROOTS.nodes}/nodes` : `${ROOTS[kind]}/namespaces/${encodeURIComponent(query.namespace)}/${kind}`;
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(LIMITS.milliseconds)]);
   const items: KubeObject[] = [];
   let next: string | undefined;
   for (let page = 0; page < LIMITS.pages; page++) {
     const { labelSelector, fieldSelector } = query;
     const parameters = { limit: String(LIMITS.page), continue: next, labelSelector, fieldSelector };
-    const answer = objectOf(await send({ method: HttpMethod.GET, path, query: parameters }, signal));
+    const answer = objectOf(await send({ method: HttpMethod.GET, path, query: parameters }, limited));
     if (!Array.isArray(answer.items)) throw new KubernetesError(`the answer for ${kind} is no list`, 'unreadable');
     items.push(...answer.items.filter(isObject));
     next = isObject(answer.metadata) && typeof answer.metadata.continue === 'string' ? answer.metadata.continue : undefined;

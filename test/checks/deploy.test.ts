@@ -160,6 +160,7 @@ describe('rights that are missing', () => {
       fix: expect.stringContaining('resources: ["jobs"]'),
     });
     expect(outcome.findings?.some((f) => f.kind === 'rollout')).toBe(true);
+    if (outcome.status === 'blind') expect(outcome.fix).toContain('subjects: [{ kind: ServiceAccount, name: pulaski, namespace: ops }]');
   });
 
   test('nodes are only a help', async () => {
@@ -172,6 +173,40 @@ describe('rights that are missing', () => {
     const { check } = await rig(without('jobs', 'pods/log', 'nodes'));
     expect(await check.verify(signal())).toMatchObject([
       { ok: false, required: true, says: 'may not list jobs, get pods/log', fix: expect.stringContaining('kind: RoleBinding') },
+    ]);
+  });
+});
+
+describe('history is no news', () => {
+  const old = { ...scope, now: '2026-11-24T21:30:00Z', openedAt: '2026-11-24T21:30:00Z' };
+
+  test('a job that failed days ago, of code that does not run', async () => {
+    const objects = only(recorded(), ['web', 'web-79f68569b*', 'deploy-tasks*']);
+    const jobs = objects.jobs.map((job) => JSON.parse(JSON.stringify(job).replaceAll('shop/web:v1', 'shop/web:v0')));
+    const { check } = await rig({ objects: () => ({ ...objects, jobs, pods: [] }) });
+    const tones = workloads((await check.look(old, signal())).outcome.findings).map((f) => f.tone);
+    expect(tones).toEqual(['normal', 'normal']);
+  });
+
+  test('a job that failed days ago, of the code that runs, is still the state', async () => {
+    const { check } = await rig({});
+    const found = workloads((await check.look(old, signal())).outcome.findings);
+    expect(found.find((f) => f.name === 'deploy-tasks-20230301')?.tone).toBe('bad');
+  });
+
+  test('a pod that was evicted days ago and has long been replaced', async () => {
+    const objects = only(recorded(), ['web', 'web-79f68569b*']);
+    const evicted = JSON.parse(JSON.stringify(objects.pods[0]).replace('web-79f68569b-bt288', 'web-79f68569b-old'));
+    evicted.status = {
+      phase: 'Failed',
+      reason: 'Evicted',
+      message: 'The node was low on resource: memory.',
+      startTime: '2026-11-21T21:23:41Z',
+    };
+    const { check } = await rig({ objects: () => ({ ...objects, pods: [...objects.pods, evicted] }) });
+    expect(workloads((await check.look(old, signal())).outcome.findings)).toEqual([]);
+    expect(workloads((await check.look(scope, signal())).outcome.findings)).toMatchObject([
+      { reason: 'Evicted', tone: 'bad', recovers: false },
     ]);
   });
 });

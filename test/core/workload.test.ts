@@ -146,6 +146,12 @@ describe('trouble', () => {
       [probe],
     ],
     [
+      'its node is gone',
+      { containers: [app(running)], status: ready('False', undefined, 20) },
+      { reason: 'NodeNotReady', message: 'Node is not ready' },
+      [{ reason: 'NodeNotReady', message: 'Node is not ready', lastTimestamp: ago(10) }],
+    ],
+    [
       'not ready for long, no event',
       { containers: [app(running)], status: ready('False', 'ContainersNotReady', 200) },
       { reason: 'ContainersNotReady' },

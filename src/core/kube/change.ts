@@ -2,9 +2,10 @@ import type { Evidence, Finding } from '../evidence.ts';
 import { type KubernetesCluster, KubernetesError } from '../kit/kubernetes.ts';
 import { sameSha } from '../recovery.ts';
 import { commitOf } from './commit.ts';
-import { type Deployment, deploymentOf, type ReplicaSet, replicaSetOf, type Template } from './objects.ts';
+import { deploymentOf, replicaSetOf } from './objects.ts';
 import { isObject, object, text } from './read.ts';
 import { currentAndPrevious, mainContainer, type Owned, owned } from './rollout.ts';
+import type { Deployment, ReplicaSet, Template } from './shapes.ts';
 
 /** What changing deployments needs: which ones, and where they may be. */
 export interface Fleet {
@@ -115,16 +116,6 @@ export function selfHealer({ meta }: Deployment): string | undefined {
 export function isBusy(one: Owned): boolean {
   const [current] = currentAndPrevious(one.deployment, one.replicaSets);
   return current !== undefined && one.replicaSets.some((set) => set !== current && set.replicas > 0);
-}
-
-/** Names of the deployments that this identity may not patch. */
-export async function mayNotPatch(cluster: KubernetesCluster, all: readonly Deployment[], signal: AbortSignal): Promise<readonly string[]> {
-  const allowed = await Promise.all(
-    all.map(({ meta }) =>
-      cluster.may({ verb: 'patch', group: 'apps', resource: 'deployments', namespace: meta.namespace, name: meta.name }, signal),
-    ),
-  );
-  return all.filter((_, i) => !allowed[i]).map(({ meta }) => meta.name);
 }
 
 /** Why a call failed, for a person. */

@@ -1,4 +1,4 @@
-import type { Container, Template } from './objects.ts';
+import type { Container, Template } from './shapes.ts';
 
 const SHA = /^[0-9a-f]{7,40}$/;
 /** `harbor@4f2c9d1`, `web-4f2c9d1`, `sha-4f2c9d1`, `v1.2_4f2c9d1`. */

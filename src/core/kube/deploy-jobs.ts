@@ -1,9 +1,9 @@
 import type { Workload } from '../evidence.ts';
 import { eventsOf, isTrue } from '../workload.ts';
 import { commitOf } from './commit.ts';
-import { conditionOf, type Job, type KubeEvent, type Pod } from './objects.ts';
 import { present } from './read.ts';
 import { mainContainer } from './rollout.ts';
+import { conditionOf, type Job, type KubeEvent, type Pod } from './shapes.ts';
 
 /** A deploy job that runs longer than this is shown: it may wait for a lock, or just be long. */
 const LONG_MS = 10 * 60_000;

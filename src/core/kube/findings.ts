@@ -1,9 +1,11 @@
-import type { Finding, Workload } from '../evidence.ts';
+import type { Finding, Rollout, Workload } from '../evidence.ts';
+import { sameSha } from '../recovery.ts';
 import { podFinding } from '../workload.ts';
 import { type DeployJob, deployJobs, jobFinding, matchesAny } from './deploy-jobs.ts';
 import type { Namespace } from './namespace.ts';
-import { conditionOf, type Deployment, mainContainers, type Node, type Pod, type Template } from './objects.ts';
+import { latest } from './read.ts';
 import { deploymentTrouble, type Owned, owned, rolloutOf } from './rollout.ts';
+import { conditionOf, type Deployment, mainContainers, type Node, type Pod, type Template } from './shapes.ts';
 
 /** What the check is asked to look at. */
 export interface Watched {
@@ -33,6 +35,8 @@ export interface Seen {
 /** Equal pods of one owner: a few tell it all. */
 const SAME = 3;
 const JOBS_SHOWN = 4;
+const DAY_MS = 24 * 3_600_000;
+const LEFT_OVER_MS = 3_600_000;
 
 /** Everything that one namespace tells, without logs. */
 export function namespaceFindings(space: Namespace, watched: Watched, around: string, now: string): Seen {
@@ -42,13 +46,15 @@ export function namespaceFindings(space: Namespace, watched: Watched, around: st
   const isMine = ({ meta, template }: Deployment) =>
     names.size > 0 ? names.has(meta.name) : imagesOf(template).some((image) => images.has(image));
   const all = owned(space.deployments.filter(isMine), space.replicaSets, space.pods);
+  const rollouts = all.map((one) => rolloutOf(one, around));
+  const isPast = pastOf(rollouts, around);
   const deploy = [...jobPods(jobs, space, now), ...loosePods(space, watched.jobs, now)];
-  const sick = all.flatMap((one) => sickPods(one, space, now));
+  const sick = all.flatMap((one) => sickPods(one, space, around, now));
   return {
-    pods: [...deploy, ...sick],
+    pods: [...deploy.map((seen) => ({ ...seen, finding: isPast(seen.finding) })), ...sick],
     others: [
-      ...jobs.slice(0, JOBS_SHOWN).map((job) => jobFinding(job, space.events, now)),
-      ...all.map((one) => rolloutOf(one, around)),
+      ...jobs.slice(0, JOBS_SHOWN).map((job) => isPast(jobFinding(job, space.events, now))),
+      ...rollouts,
       ...all.map(deploymentTrouble).filter((trouble) => trouble !== undefined),
       ...refusedPods(all, space),
       ...nodeTrouble(space, now),
@@ -96,9 +102,31 @@ function stays(finding: Workload): { recovers?: false } {
   return finding.tone === 'bad' ? { recovers: false } : {};
 }
 
-function sickPods({ deployment, pods }: Owned, { events }: Namespace, now: string): readonly PodSeen[] {
+/** A failure of a day ago whose commit does not run is history, and no news of this incident. */
+function pastOf(rollouts: readonly Rollout[], around: string): (finding: Workload) => Workload {
+  return (finding) => {
+    const { finishedAt, sha, image } = finding;
+    const old = finishedAt !== undefined && Date.parse(around) - Date.parse(finishedAt) > DAY_MS;
+    const live = rollouts.some((r) => (sha !== undefined && r.sha !== undefined ? sameSha(r.sha, sha) : r.image === image));
+    return finding.tone === 'bad' && old && !live ? { ...finding, tone: 'normal' } : finding;
+  };
+}
+
+/** A failed pod of a deployment has been replaced; it stays in the list until somebody deletes it. */
+function isLeftOver(pod: Pod, around: string): boolean {
+  if (pod.phase !== 'Failed') return false;
+  const times = [...pod.conditions.map((c) => c.at), ...pod.statuses.map((s) => s.ended?.finishedAt), pod.startedAt];
+  const ended = latest(times);
+  return ended !== undefined && Date.parse(around) - Date.parse(ended) > LEFT_OVER_MS;
+}
+
+function sickPods({ deployment, pods }: Owned, { events }: Namespace, around: string, now: string): readonly PodSeen[] {
   const sick = newest(pods)
-    .map((pod): PodSeen => ({ pod, deploy: false, finding: podFinding(pod, deployment.meta.name, events, now) }))
+    .filter((pod) => !isLeftOver(pod, around))
+    .map((pod): PodSeen => {
+      const finding = podFinding(pod, deployment.meta.name, events, now);
+      return { pod, deploy: false, finding: pod.phase === 'Failed' ? { ...finding, ...stays(finding) } : finding };
+    })
     .filter(({ finding }) => finding.tone === 'bad');
   const alike = Map.groupBy(sick, ({ finding }) => `${finding.reason} ${finding.container} ${finding.image}`);
   return [...alike.values()].flatMap((group) =>

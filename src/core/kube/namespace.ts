@@ -1,18 +1,6 @@
 import { type KubeKind, type KubernetesCluster, KubernetesError } from '../kit/kubernetes.ts';
-import {
-  type Deployment,
-  deploymentOf,
-  eventOf,
-  type Job,
-  jobOf,
-  type KubeEvent,
-  type Node,
-  nodeOf,
-  type Pod,
-  podOf,
-  type ReplicaSet,
-  replicaSetOf,
-} from './objects.ts';
+import { deploymentOf, eventOf, jobOf, nodeOf, podOf, replicaSetOf } from './objects.ts';
+import type { Deployment, Job, KubeEvent, Node, Pod, ReplicaSet } from './shapes.ts';
 
 /** What one namespace holds. A kind that could not be listed is empty and named in `refused`. */
 export interface Namespace {

@@ -12,6 +12,9 @@ export const readRights: readonly Needed[] = [
   { verb: 'get', group: '', resource: 'pods', subresource: 'log' },
 ];
 
+/** The role that `doctor` and blind answers write. */
+export const READ_ROLE = 'pulaski-read';
+
 export function rightName(right: Needed): string {
   return `${right.verb} ${right.resource}${right.subresource ? `/${right.subresource}` : ''}`;
 }
@@ -21,37 +24,54 @@ export function rightFor(resource: string): Needed | undefined {
   return readRights.find((right) => rightName(right).endsWith(` ${resource}`));
 }
 
-/** One rule line of a Role for each missing right, ready to paste under `rules:`. */
-export function roleRules(missing: readonly Needed[]): string {
-  return missing.map(ruleLine).join('\n');
-}
-
-function ruleLine({ verb, group, resource, subresource }: Needed): string {
+/** One line under `rules:` of a Role. */
+export function ruleLine({ verb, group, resource, subresource }: Needed): string {
   const name = subresource ? `${resource}/${subresource}` : resource;
   const verbs = verb === 'list' ? '"get", "list"' : `"${verb}"`;
   return `- { apiGroups: ["${group}"], resources: ["${name}"], verbs: [${verbs}] }`;
 }
 
-/** A whole Role with its binding, for `kubectl apply -f -`. */
-export function roleYaml(name: string, namespace: string, missing: readonly Needed[], deployments: readonly string[] = []): string {
-  const rules = missing
-    .map((right) =>
-      right.verb === 'patch'
-        ? `- { apiGroups: ["apps"], resources: ["deployments"], resourceNames: [${deployments.map((d) => `"${d}"`).join(', ')}], verbs: ["patch"] }`
-        : ruleLine(right),
-    )
-    .map((line) => `  ${line}`);
+/** Who the bot is in the cluster, as far as a refusal says it. */
+export interface Identity {
+  kind: 'ServiceAccount' | 'User';
+  name: string;
+  namespace?: string;
+}
+
+/** From `User "system:serviceaccount:ops:pulaski" cannot list …`. */
+export function identityIn(message: string): Identity | undefined {
+  const user = message.match(/\bUser "([^"]+)"/)?.[1];
+  const [, namespace, name] = user?.match(/^system:serviceaccount:([^:]+):([^:]+)$/) ?? [];
+  if (namespace !== undefined && name !== undefined) return { kind: 'ServiceAccount', name, namespace };
+  return user === undefined ? undefined : { kind: 'User', name: user };
+}
+
+/** A Role with its binding, as one command to paste. Roles add up: it takes nothing away from one that is there. */
+export function grantCommand(name: string, namespace: string, rules: readonly string[], identity: Identity | undefined): string {
+  const { kind, name: subject, namespace: home } = identity ?? { kind: 'ServiceAccount', name: 'pulaski', namespace };
+  const who =
+    kind === 'User'
+      ? `kind: User, apiGroup: rbac.authorization.k8s.io, name: "${subject}"`
+      : `kind: ServiceAccount, name: ${subject}, namespace: ${home}`;
   return [
+    "kubectl apply -f - <<'EOF'",
     'apiVersion: rbac.authorization.k8s.io/v1',
     'kind: Role',
     `metadata: { name: ${name}, namespace: ${namespace} }`,
     'rules:',
-    ...rules,
+    ...rules.map((rule) => `  ${rule}`),
     '---',
     'apiVersion: rbac.authorization.k8s.io/v1',
     'kind: RoleBinding',
     `metadata: { name: ${name}, namespace: ${namespace} }`,
     `roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: ${name} }`,
-    `subjects: [{ kind: ServiceAccount, name: pulaski, namespace: ${namespace} }]`,
+    `subjects: [{ ${who} }]`,
+    'EOF',
   ].join('\n');
+}
+
+/** Lets the bot change these deployments and no others. */
+export function patchRule(deployments: readonly string[]): string {
+  const names = deployments.map((name) => `"${name}"`).join(', ');
+  return `- { apiGroups: ["apps"], resources: ["deployments"], resourceNames: [${names}], verbs: ["patch"] }`;
 }

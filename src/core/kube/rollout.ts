@@ -1,7 +1,7 @@
 import type { Rollout, Workload } from '../evidence.ts';
 import { commitOf } from './commit.ts';
-import { type Container, conditionOf, type Deployment, mainContainers, type Pod, type ReplicaSet, type Template } from './objects.ts';
 import { earliest, present } from './read.ts';
+import { type Container, conditionOf, type Deployment, mainContainers, type Pod, type ReplicaSet, type Template } from './shapes.ts';
 
 /** A rollout that began so long before the onset, or later, is a change worth showing. */
 const RECENT_MS = 60 * 60_000;
@@ -33,7 +33,7 @@ export function rolloutOf({ deployment, replicaSets, pods }: Owned, around: stri
   const state = stateOf(deployment);
   const liveAt = state === 'complete' ? conditionOf(deployment.conditions, 'Progressing')?.updatedAt : undefined;
   const mine = pods.filter((pod) => pod.meta.owners.some((o) => o.uid === current?.meta.uid));
-  const startedAt = startOf(current, mine, liveAt);
+  const startedAt = startOf(current, previous, mine, liveAt);
   return {
     kind: 'rollout',
     deployment: deployment.meta.name,
@@ -106,9 +106,16 @@ function stateOf(deployment: Deployment): 'complete' | 'progressing' | 'stalled'
 }
 
 /** A ReplicaSet that comes back after a rollback is as old as its first use: then the pods tell, or the end of the rollout. */
-function startOf(current: ReplicaSet | undefined, pods: readonly Pod[], liveAt: string | undefined): string | undefined {
-  const cameBack = current?.meta.annotations['deployment.kubernetes.io/revision-history'] !== undefined;
-  return cameBack ? earliest([liveAt, ...pods.map((pod) => pod.meta.createdAt)]) : current?.meta.createdAt;
+function startOf(
+  current: ReplicaSet | undefined,
+  previous: ReplicaSet | undefined,
+  pods: readonly Pod[],
+  liveAt: string | undefined,
+): string | undefined {
+  const created = current?.meta.createdAt;
+  const marked = current?.meta.annotations['deployment.kubernetes.io/revision-history'] !== undefined;
+  const cameBack = marked || (created !== undefined && previous?.meta.createdAt !== undefined && created < previous.meta.createdAt);
+  return cameBack ? earliest([liveAt, ...pods.map((pod) => pod.meta.createdAt)]) : created;
 }
 
 /** When the oldest process of the pod started: what it cached then is what it knows. */

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { commitOf } from '../../../src/core/kube/commit.ts';
-import { type Container, deploymentOf, podOf, replicaSetOf } from '../../../src/core/kube/objects.ts';
+import { deploymentOf, podOf, replicaSetOf } from '../../../src/core/kube/objects.ts';
 import { deploymentTrouble, owned, rolloutOf } from '../../../src/core/kube/rollout.ts';
+import type { Container } from '../../../src/core/kube/shapes.ts';
 import { RECORDED_AT, recorded } from '../../setup/kubernetes.ts';
 
 const real = recorded();
