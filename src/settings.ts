@@ -23,6 +23,11 @@ export const generalSettings: Readonly<Record<string, Setting>> = {
   },
   DRY_RUN: { about: 'Set to 1: every action stops before it changes anything, and the card says so', example: '1', preset: '' },
   REVERT_DEADLINE_MINUTES: { about: 'When the channel is asked to decide about a revert', example: '15', preset: '15' },
+  RUNBOOKS: {
+    about: 'Folder with one Markdown file per cause, shown when the cause is seen again; closing proposes additions',
+    example: './runbooks',
+    preset: '',
+  },
   HOST: { about: 'Address that the HTTP server listens on', example: '127.0.0.1', preset: '127.0.0.1' },
   PORT: { about: 'Port of the HTTP server (alerts, health, metrics) and of the rehearsal page', example: '3000', preset: '3000' },
   DATA_DIR: { about: 'Folder of the journal and of the git mirror', example: './data', preset: './data' },
@@ -46,6 +51,7 @@ export interface General {
   host: string;
   port: number;
   dataDir: string;
+  runbooks: string;
   databaseUrl: string;
 }
 
@@ -68,6 +74,7 @@ export function general(env: Env): General {
     host: value('HOST'),
     port: wholeNumber('PORT', value('PORT'), 0, 65_535),
     dataDir: value('DATA_DIR'),
+    runbooks: value('RUNBOOKS'),
     databaseUrl: value('DATABASE_URL'),
   };
 }

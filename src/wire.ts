@@ -54,6 +54,7 @@ export async function wire(env: Env, { clock, log }: { clock: Clock; log: Log })
     clock,
     setup: setupOf(assembled),
     print: (brief) => printCard(brief, secrets),
+    runbooks: general.runbooks ? (await import('./kit/runbooks.ts')).runbooksIn(general.runbooks) : undefined,
     doctor,
     log,
     policy: general,

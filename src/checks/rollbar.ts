@@ -32,7 +32,10 @@ export const rollbar: Part<Check, { http: HttpKit }> = {
     ROLLBAR_API_URL: { about: 'Where Rollbar answers', example: 'https://api.rollbar.com', preset: 'https://api.rollbar.com' },
   },
   make: (env, kit) => {
-    const url = env('ROLLBAR_API_URL').replace(/\/+$/, '');
+    // With or without the version at its end: both stand in the documentation.
+    const url = env('ROLLBAR_API_URL')
+      .replace(/\/+$/, '')
+      .replace(/\/api\/1$/, '');
     const source = sourceAt(url);
     const ask = (now: string, signal: AbortSignal) =>
       asking(kit.http, source, `${url}/api/1`, { 'x-rollbar-access-token': env('ROLLBAR_READ_TOKEN') }, now, signal);

@@ -1,5 +1,6 @@
 import type { Incident } from '../core/incident.ts';
 import { review as reviewOf } from '../core/review/review.ts';
+import { lessonOf } from '../core/runbook.ts';
 import type { Records } from './record.ts';
 import type { Tools } from './tools.ts';
 
@@ -9,8 +10,21 @@ export async function review(incident: Incident, tools: Tools, records: Records)
     const file = { name: `incident-${incident.number}-review.md`, title: `Review of #${incident.number}`, content: reviewOf(incident) };
     await tools.channels.upload(incident.place, file, incident.place.thread ?? incident.card);
   }
+  await proposeRunbook(incident, tools);
   await records.append(incident.id, (now) =>
     now.posted.review ? [] : [{ type: 'posted', key: 'review', kind: 'file', ts: '', text: 'review' }],
+  );
+}
+
+/** The last question to a person: what should the next one on call know? */
+async function proposeRunbook(incident: Incident, tools: Tools): Promise<void> {
+  const { place, card } = incident;
+  if (!tools.runbooks || !place || lessonOf(incident) === undefined) return;
+  const buttons = [{ action: 'runbook', text: 'Add to the runbook…', value: incident.id }];
+  await tools.channels.post(
+    place,
+    { key: 'runbook', text: 'What should the next one on call know? I wrote a proposal; you edit it.', buttons },
+    place.thread ?? card,
   );
 }
 

@@ -4,6 +4,7 @@ import type { Channels } from '../core/channels.ts';
 import type { Check, Verification } from '../core/check.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Journal, Turns } from '../core/journal.ts';
+import type { Runbooks } from '../core/kit/runbooks.ts';
 
 /** What the walk works with: ports and settings, no product. */
 export interface Tools {
@@ -17,6 +18,8 @@ export interface Tools {
   setup: Setup;
   /** Where the card goes when Slack cannot take it. */
   print: (brief: Brief) => void;
+  /** Undefined when RUNBOOKS is not set. */
+  runbooks: Runbooks | undefined;
   /** Asks every part whether it can do its work; for `/incident doctor`. */
   doctor: () => Promise<readonly Verification[]>;
   log: Log;

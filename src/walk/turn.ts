@@ -7,6 +7,7 @@ import { threads } from '../core/threads.ts';
 import { act } from './act.ts';
 import { closeIncident, review } from './close.ts';
 import { judge, recover } from './judge.ts';
+import { runbookKey, showRunbook } from './learn.ts';
 import { lookStep } from './look-step.ts';
 import { blank, type Memory, noteFailure } from './memory.ts';
 import { card, invite, place } from './place.ts';
@@ -54,6 +55,7 @@ export function walker(tools: Tools, records: Records): Walker {
           const due = [
             ...planned.steps.map((step) => stepWork(step, incident, tools, records, signal)),
             ...talk(incident, tools, records),
+            ...learning(incident, tools, records),
             ...edits.filter((edit) => edit.at <= now),
           ];
           for (const work of due)
@@ -120,6 +122,13 @@ function talk(incident: Incident, tools: Tools, records: Records): readonly Work
     ...lines.map((push) => ({ key: push.key, run: () => post(incident, push.kind, push, tools, records) })),
     ...details.map((m) => ({ key: m.key, run: () => post(incident, 'thread', m, tools, records) })),
   ];
+}
+
+/** The runbook of the named cause. */
+function learning(incident: Incident, tools: Tools, records: Records): readonly Work[] {
+  const first = incident.diagnosis?.verdict === 'cause' ? incident.diagnosis.hypotheses[0] : undefined;
+  if (!tools.runbooks || !first || !incident.card || incident.posted[runbookKey(first.rule)]) return [];
+  return [{ key: runbookKey(first.rule), run: () => showRunbook(incident, first.rule, tools, records) }];
 }
 
 /** The card as it should be now, when it shows something else. Its pace is part of the plan: nobody waits inside a step for it. */

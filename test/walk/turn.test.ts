@@ -86,6 +86,7 @@ function bot(change: Partial<Tools> = {}) {
       actions: ['revert'],
     },
     print: (brief) => void printed.push(brief.title),
+    runbooks: undefined,
     doctor: async () => [],
     log: { info: () => {}, warn: () => {}, error: () => {} },
     policy: { environment: 'production', services: ['checkout'], deadlineMinutes: 15, invite: ['U9'], actors: ['U1', 'S1'], dryRun: false },

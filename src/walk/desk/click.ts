@@ -1,5 +1,6 @@
 import type { Desk, Form, Reply } from '../../core/channels.ts';
 import type { Incident } from '../../core/incident.ts';
+import { runbookForm } from '../learn.ts';
 import type { Unstamped } from '../record.ts';
 import { type Context, goneReply } from './context.ts';
 import { noteForm, pasteForm, resolveForm, severityForm, tellForm } from './forms.ts';
@@ -43,6 +44,7 @@ export async function click(context: Context, said: Said): Promise<Reply> {
   const [id = '', ...rest] = said.value.split(':');
   const incident = await find(context, id);
   if (!incident) return goneReply;
+  if (said.action === 'runbook') return { form: runbookForm(incident) };
   if (incident.closed) return { text: `#${incident.number} is closed; nothing was changed. /incident opens a new one.` };
   return handler(context, incident, said, rest.join(':'));
 }

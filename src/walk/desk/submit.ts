@@ -1,5 +1,6 @@
 import type { Desk, Reply } from '../../core/channels.ts';
 import type { Sev } from '../../core/incident.ts';
+import { saveRunbook } from '../learn.ts';
 import type { Unstamped } from '../record.ts';
 import type { Context } from './context.ts';
 import { declare } from './open.ts';
@@ -21,6 +22,8 @@ export async function submit(context: Context, said: Said): Promise<Reply> {
       const [incident = '', request = ''] = said.meta.split('|');
       return confirm(context, incident, request, said.user);
     }
+    case 'runbook':
+      return saveRunbook(await context.records.load(said.meta), said.values.text ?? '', context.tools);
     default:
       return recorded(context, said);
   }
