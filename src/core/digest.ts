@@ -104,9 +104,15 @@ const commonest = (counts: ReadonlyMap<string, number>): string =>
   [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), ['', 0])[0];
 
 /** Reads tables with a consistent copy in mind: `SELECT SQL_NO_CACHE … FROM t` without a condition, LOCK/FLUSH of a dump. */
-function roleOfGroup(text: string): GroupRole {
-  if (/^select (distinct )?sql_no_cache /.test(text) && !/ where (?!\? *$)/.test(text)) return 'backup';
+export function groupRole(text: string): GroupRole {
+  if (
+    /^select (distinct )?sql_no_cache (?=\*|[^(]* from )/.test(text) &&
+    (!text.includes(' where ') || text.startsWith('select sql_no_cache *'))
+  )
+    return 'backup';
   if (/^(backup |lock instance for backup|lock tables for backup|lock binlog for backup)/.test(text)) return 'backup';
+  // pt-online-schema-change and gh-ost copy into a table of their own.
+  if (/^(insert|replace|delete) [^(]*[`. ]_\w+_(new|gho)[`( ]/.test(text)) return 'schema-change';
   return /^(alter|create (unique |fulltext |spatial )?index|drop index|optimize table|create table .* select|repair table|analyze table)\b/.test(
     text,
   )
@@ -118,7 +124,7 @@ function describe(group: Gathered, text: string, cut: boolean): DigestGroup {
   return {
     fingerprint: text,
     cut,
-    role: roleOfGroup(text),
+    role: groupRole(text),
     threads: group.threads,
     longestSeconds: group.longest,
     totalSeconds: group.total,
@@ -216,26 +222,29 @@ function applierLag(row: ProcessRow): number | undefined {
 function connections(used: number, running: readonly ProcessRow[], sleeping: readonly ProcessRow[], connecting: number): Connections {
   const unused = unusedSessions(sleeping);
   const idle = running.length === 0 && connecting === 0;
-  const leaking = idle && unused >= UNUSED;
+  const leaking = (idle && unused >= UNUSED) || (sleeping.length >= ASLEEP && sleeping.length >= (running.length + connecting) * 20);
+  const storm = connecting >= CONNECTING || (connecting >= 4 && connecting > running.length + sleeping.length);
   return {
     kind: 'connections',
     used,
     sleeping: sleeping.length,
     running: running.length,
     ...(connecting === 0 ? {} : { connecting }),
-    ...(leaking ? { unused } : {}),
-    tone: leaking || connecting >= CONNECTING ? 'bad' : 'normal',
+    ...(leaking ? { unused: unused || sleeping.length } : {}),
+    tone: leaking || storm ? 'bad' : 'normal',
   };
 }
 
 /** So many sessions in the order of their opening are no accident. */
 const UNUSED = 10;
+/** So many sessions asleep and nearly nobody at work: pools far too large, or a leak. */
+const ASLEEP = 100;
 /** So many sockets between connect and password at one moment are a storm, or a server that cannot keep up. */
 const CONNECTING = 10;
 
 /** States in which a statement reads rows or sorts them: where a missing index keeps it. */
 const READS =
-  /^(sending data|executing|creating sort index|sorting (result|for)|copying to tmp table|creating tmp table|converting heap|statistics|preparing|searching rows for update|updating|reading from|user sleep|)$|^copying to tmp table|^converting heap|^sorting for/i;
+  /^(sending data|executing|creating sort index|sorting (result|for)|copying to tmp table|creating tmp table|converting heap|statistics|preparing|searching rows for update|updating|reading from|)$|^copying to tmp table|^converting heap|^sorting for/i;
 
 /** Threads of the group that wait for nothing but their own reading. */
 export function readingThreads(states: Readonly<Record<string, number>>): number {

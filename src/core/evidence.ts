@@ -125,7 +125,7 @@ export interface Connections extends Common {
   running?: number;
   /** Sockets that have not given their password yet. */
   connecting?: number;
-  /** Sleeping sessions that were opened one after the other and never used again: a leak. */
+  /** Sleeping sessions beyond all use: opened one after the other and never used again, or a hundred beside nobody at work. */
   unused?: number;
   /** True when the server turned us away: 1040. */
   refused?: boolean;

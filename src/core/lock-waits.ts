@@ -6,12 +6,12 @@ import { bareName, readStatement, type Statement } from './sql/statement.ts';
 /** The lock that a thread state says it waits for. Servers word it differently, in letter case too. */
 const STATES: readonly (readonly [pattern: RegExp, lock: LockWait['lock']])[] = [
   [
-    /^waiting for (global read|commit|backup|the global read) lock|^waiting for release of readlock|^waiting for backup metadata/,
+    /^waiting for (global read|commit|backup|the global read) lock|^waiting (for release of|to get) readlock|^waiting for backup metadata/,
     'global-read',
   ],
   [/metadata lock/, 'metadata'],
-  [/^waiting for table flush|^flushing tables|^waiting for tables$/, 'flush'],
-  [/^waiting for (table level|table) lock|^waiting for table$|^locked$|^table lock$/, 'table'],
+  [/^waiting for table flush|^flushing tables|^waiting for tables?$/, 'flush'],
+  [/^waiting for (table level|table) lock|^locked$|^table lock$/, 'table'],
   [/^user lock$|^waiting on user lock/, 'user'],
   [/row lock|^waiting for lock|lock wait/, 'row'],
 ];
@@ -110,14 +110,19 @@ function grouped(waiters: readonly Waiter[]): readonly (readonly Waiter[])[] {
   return [...groups.values()];
 }
 
-function lockWait(group: readonly Waiter[], free: readonly Thread[], sleeping: readonly ProcessRow[]): LockWait | undefined {
+function lockWait(all: readonly Waiter[], free: readonly Thread[], sleeping: readonly ProcessRow[]): LockWait | undefined {
+  const holder = longest(all);
+  const group = holder === undefined ? all : all.filter((waiter) => waiter !== holder);
   const first = group[0];
   if (first === undefined) return undefined;
   const head = group.find(({ statement }) => isChange(statement) || isFlush(statement)) ?? first;
   const table = head.statement.tables[0] ?? group.find(({ statement }) => statement.tables.length > 0)?.statement.tables[0];
+  const timed = group.some(({ row }) => row.time !== undefined);
   const since = Math.max(...group.map(({ row }) => seconds(row)));
   const blocker =
-    first.lock === 'user' ? undefined : (runningBlocker(first.lock, head, table, since, free) ?? idleBlocker(since, head.row, sleeping));
+    first.lock === 'user'
+      ? undefined
+      : (holder?.row ?? runningBlocker(first.lock, head, table, since, free) ?? idleBlocker(since, head.row, sleeping));
   if (first.lock === 'row' && blocker === undefined && group.length < 2) return undefined;
   return {
     kind: 'lock-wait',
@@ -125,9 +130,16 @@ function lockWait(group: readonly Waiter[], free: readonly Thread[], sleeping: r
     waiters: group.length,
     ...(table === undefined ? {} : { table: bareName(table) }),
     ...(blocker === undefined ? {} : described(blocker)),
-    // A wait of a moment is the life of every database; a named lock and a statement that changes rows of a busy table are no alarm by themselves.
-    tone: first.lock === 'user' || (since < 1 && group.length < 3) ? 'normal' : 'bad',
+    // A wait of a moment is the life of every database.
+    tone: first.lock === 'user' || (timed && since < 1 && group.length < 3) ? 'normal' : 'bad',
   };
+}
+
+/** A holder of rows that is at work looks like those who wait for it; it only began long before all of them. */
+function longest(group: readonly Waiter[]): Waiter | undefined {
+  const [first, second] = group.toSorted((one, other) => seconds(other.row) - seconds(one.row));
+  if (first?.lock !== 'row' || second === undefined || group.length < 3) return undefined;
+  return seconds(first.row) >= 2 * seconds(second.row) && seconds(first.row) - seconds(second.row) >= 5 ? first : undefined;
 }
 
 function described(row: ProcessRow): Partial<LockWait> {
@@ -154,7 +166,8 @@ function runningBlocker(
     if (lock === 'row' && !statement.locks && !CHANGES.has(statement.verb)) return false;
     return all || (table !== undefined && statement.tables.some((name) => bareName(name) === bareName(table)));
   });
-  return holds.toSorted((one, other) => seconds(other.row) - seconds(one.row))[0]?.row;
+  const cut = free.filter(({ row, statement }) => statement.tables.length === 0 && statement.text.endsWith('…') && seconds(row) > since);
+  return (holds.length > 0 ? holds : cut).toSorted((one, other) => seconds(other.row) - seconds(one.row))[0]?.row;
 }
 
 /**
@@ -167,5 +180,10 @@ function idleBlocker(since: number, head: ProcessRow, sleeping: readonly Process
   );
   const [nearest, next] = before.toSorted((one, other) => seconds(one) - seconds(other));
   if (nearest === undefined || next === undefined) return nearest;
-  return seconds(nearest) <= since + 2 && seconds(next) > seconds(nearest) + 2 ? nearest : undefined;
+  if (seconds(nearest) <= since + 2 && seconds(next) > seconds(nearest) + 2) return nearest;
+  // A migration blocks itself by its own second connection: the only other session from its machine.
+  const near = before.filter((row) => machineOf(row) !== '' && machineOf(row) === machineOf(head));
+  return near.length === 1 ? near[0] : undefined;
 }
+
+const machineOf = (row: ProcessRow): string => row.host.replace(/:\d+$/, '');

@@ -138,6 +138,8 @@ function run(
     let size = 0;
     const end = (error?: MysqlError): void => {
       signal.removeEventListener('abort', abort);
+      connection.off('error', lost);
+      connection.off('end', lost);
       clearTimeout(timer);
       if (error === undefined) {
         resolve(rows);
@@ -147,6 +149,10 @@ function run(
       reject(error);
     };
     const abort = (): void => end(aborted(host));
+    // A statement without a callback is not told that its connection is gone: listen ourselves.
+    const lost = (error?: unknown): void => end(asMysqlError(error ?? { code: 'PROTOCOL_CONNECTION_LOST' }, host));
+    connection.on('error', lost);
+    connection.on('end', lost);
     const timer = setTimeout(
       () => end(new MysqlError(`${host} did not answer within ${STATEMENT_MS / 1000} s`, 'PROTOCOL_SEQUENCE_TIMEOUT')),
       STATEMENT_MS,

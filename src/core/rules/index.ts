@@ -18,6 +18,12 @@ import {
 } from './migrations/others.ts';
 import { migrationPending } from './migrations/pending.ts';
 import { cacheDown, certificateExpired, dependencyDown, dependencyRejectingUs } from './network/others.ts';
+import { connectionsExhausted } from './processlist/connections.ts';
+import { backupRunning, schemaChangeRunning } from './processlist/harmless.ts';
+import { flushWait, metadataLock, rowLock, tableLock } from './processlist/locks.ts';
+import { missingIndex } from './processlist/missing-index.ts';
+import { replicationLag } from './processlist/replication.ts';
+import { longTransaction } from './processlist/transactions.ts';
 import { integerOverflow } from './schema/integer-overflow.ts';
 import { keyTypeMismatch } from './schema/key-type-mismatch.ts';
 import { staleSchemaCache } from './schema/stale-schema-cache.ts';
@@ -56,10 +62,20 @@ export const rules: readonly Rule[] = [
   dependencyRejectingUs,
   dependencyDown,
   deadlock,
+  flushWait,
+  metadataLock,
+  tableLock,
+  rowLock,
+  missingIndex,
+  longTransaction,
+  connectionsExhausted,
+  replicationLag,
   rowLockText,
   connectionsExhaustedText,
   replicationLagText,
   missingIndexText,
   probeFailing,
   codeException,
+  schemaChangeRunning,
+  backupRunning,
 ];

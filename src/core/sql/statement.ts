@@ -14,10 +14,14 @@ export interface ColumnUse {
 }
 
 export interface Statement {
+  /** The fingerprint that was read. */
+  text: string;
   /** First word: `select`, `alter`, `insert`; empty when there is none. */
   verb: string;
   /** As written, without backticks. */
   tables: readonly string[];
+  /** Table by each name it goes by in the statement. */
+  aliases: ReadonlyMap<string, string>;
   columns: readonly ColumnUse[];
   /** `for update`, `for share`, `lock in share mode`. */
   locks: boolean;
@@ -102,7 +106,7 @@ function namesTables(tokens: readonly string[], i: number, scope: Scope): boolea
 }
 
 /** Reads `a as x, b y, c` from `i` on; returns the index behind. */
-function readTables(tokens: readonly string[], from: number, scope: Scope, found: Set<string>): number {
+function readTables(tokens: readonly string[], from: number, scope: Scope, found: Set<string>, aliases: Map<string, string>): number {
   let i = from;
   for (;;) {
     while (MODIFIERS.has(tokens[i] ?? '')) i++;
@@ -111,12 +115,14 @@ function readTables(tokens: readonly string[], from: number, scope: Scope, found
     const table = plain(name);
     found.add(table);
     scope.tables.push(table);
-    scope.aliases.set(table, table).set(table.slice(table.lastIndexOf('.') + 1), table);
+    scope.aliases.set(table, table).set(bareName(table), table);
+    aliases.set(bareName(table), table);
     i++;
     if (tokens[i] === 'as') i++;
     const alias = tokens[i];
     if (alias !== undefined && NAME.test(alias) && !STOPS.has(alias)) {
       scope.aliases.set(plain(alias), table);
+      aliases.set(plain(alias), table);
       i++;
     }
     while (tokens[i] === 'read' || tokens[i] === 'write') i++;
@@ -171,6 +177,7 @@ export function readStatement(sql: string): Statement {
   const text = fingerprint(sql);
   const tokens = text.match(TOKEN) ?? [];
   const found = new Set<string>();
+  const aliases = new Map<string, string>();
   const uses = new Map<string, Uses>();
   const scopes: Scope[] = [scopeOf()];
   const note = (column: string, use: keyof Uses): void => {
@@ -196,7 +203,7 @@ export function readStatement(sql: string): Statement {
     if (token === 'select' || token === 'delete') scope.selects = true;
     if (namesTables(tokens, i, scope)) {
       scope.clause = 'from';
-      i = readTables(tokens, i + 1, scope, found) - 1;
+      i = readTables(tokens, i + 1, scope, found, aliases) - 1;
       continue;
     }
     const clause = CLAUSES.get(token);
@@ -214,6 +221,8 @@ export function readStatement(sql: string): Statement {
   }
   const own = ownNames(tokens);
   return {
+    text,
+    aliases,
     verb: tokens[0] === '…' ? '' : (tokens[0] ?? ''),
     tables: [...found].filter((table) => !own.has(table)),
     columns: [...uses].map(([table, use]) => ({
