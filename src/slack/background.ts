@@ -1,3 +1,4 @@
+import { escapeMrkdwn } from '../core/escape.ts';
 import type { Log } from './log.ts';
 
 /** Work that follows an answer. Its failure is logged and told, never lost; `rest` waits for what is in hand. */

@@ -1,6 +1,5 @@
 import type { App } from '@slack/bolt';
 import type { Desk, Form, Reply } from '../core/channels.ts';
-import { escapeMrkdwn } from '../core/escape.ts';
 import { apology, type Background, wordsOf } from './background.ts';
 import { actionOf } from './blocks.ts';
 import { whisper } from './channel.ts';
@@ -78,7 +77,7 @@ async function recorded(log: Office['log']['error'], what: string, ask: () => Pr
     return await ask();
   } catch (error) {
     log(`slack: ${what} could not be recorded`, { error: wordsOf(error) });
-    return { text: escapeMrkdwn(apology(error)) };
+    return { text: apology(error) };
   }
 }
 
@@ -102,7 +101,7 @@ async function replace(office: Office, view: string, later: () => Promise<Form>)
     (form) => renderForm(form, office.clean),
     (error: unknown) => {
       office.log.error('slack: a form could not be made', { error: wordsOf(error) });
-      return saying('Not now', escapeMrkdwn(apology(error)), office.clean);
+      return saying('Not now', apology(error), office.clean);
     },
   );
   await office.ask('fill a form', (client) => client.views.update({ view_id: view, view: made }));

@@ -36,6 +36,8 @@ const fixes: Readonly<Record<string, string>> = {
   not_in_channel: 'Invite the bot to the channel: /invite @pulaski',
   is_archived: 'Unarchive the channel',
   file_uploads_disabled: 'Allow file uploads in the workspace',
+  expired_trigger_id: 'Press it again: Slack gives a form three seconds to open',
+  exchanged_trigger_id: 'Press it again: Slack opens one form for one press',
   storage_limit_reached: 'Free some of the workspace’s file storage',
 };
 

@@ -71,9 +71,17 @@ export function blindLine(evidence: Evidence): Line {
 
 function nextLines(incident: Incident): readonly Line[] {
   const blind = incident.evidence.some((e) => e.outcome.status === 'blind');
-  const own = incident.diagnosis?.next.slice(0, 2).map((text): Line => join([bold('Next:'), ` ${sentence(text)}`])) ?? [];
+  const own = ownSteps(incident)
+    .slice(0, 2)
+    .map((text): Line => join([bold('Next:'), ` ${sentence(text)}`]));
   const mend = blind ? 'mend one and Look again, or paste' : 'paste';
   return [...own, [bold('Or:'), ` ${mend} a log or a process list: I read it.`]];
+}
+
+/** The judge's next steps, without those that the lines around say already: who is blind, and that a text can be pasted. */
+function ownSteps(incident: Incident): readonly string[] {
+  const blind = incident.diagnosis?.blind.map((b) => `${b.check} `) ?? [];
+  return (incident.diagnosis?.next ?? []).filter((text) => !/^paste\b/i.test(text) && !blind.some((check) => text.startsWith(check)));
 }
 
 /** Iris' own rule: a revert by the deadline even without a cause. It stays a person's decision. */

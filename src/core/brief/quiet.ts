@@ -20,8 +20,12 @@ export function quietLines(incident: Incident, setup: Setup): readonly Line[] {
     ...incident.evidence.filter((e) => e.outcome.status === 'blind').map(blindLine),
     ...others(incident),
     ...(setup.actors === 'none' ? [['ACTORS is empty: nobody may run an action; each button shows the command to run by hand.']] : []),
-    [marks.join('  ') + (incident.card === undefined ? '' : '   🧵 log, SQL, plan')],
+    [marks.join('  ') + (hasThread(incident) ? '   🧵 details in the thread' : '')],
   ];
+}
+
+function hasThread(incident: Incident): boolean {
+  return Object.values(incident.posted).some((posted) => posted.kind === 'thread');
 }
 
 /** Other hypotheses that the first one does not explain. */
