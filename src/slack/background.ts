@@ -38,9 +38,8 @@ async function guarded(log: Log, what: string, work: () => Promise<void>, tell: 
 
 /** What a person reads when something of ours broke: what it was and what to do. */
 export function apology(error: unknown): string {
-  const fix =
-    error instanceof Error && 'fix' in error && typeof error.fix === 'string' ? ` ${error.fix}.` : ' Please try again; the log has more.';
-  return `:warning: That did not work: ${wordsOf(error)}.${fix}`;
+  const fix = error instanceof Error && 'fix' in error && typeof error.fix === 'string' ? error.fix : 'Please try again; the log has more';
+  return escapeMrkdwn(`⚠ That did not work: ${wordsOf(error)}. ${fix}.`);
 }
 
 export function wordsOf(error: unknown): string {
