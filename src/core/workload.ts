@@ -37,7 +37,7 @@ export function podFinding(pod: Pod, owner: string | undefined, events: readonly
       owner,
       phase: pod.phase,
       reason: trouble ? (trouble.reason ?? undefined) : undefined,
-      message: trouble?.message,
+      message: joined(trouble?.message, trouble?.reason === 'OOMKilled' ? limitOf(container) : undefined),
       exitCode: ended?.exitCode,
       signal: signalOf(ended),
       restarts: status?.restarts,
@@ -157,6 +157,10 @@ function isSidecar(pod: Pod, status: ContainerStatus | undefined): boolean {
 
 function containerOf(pod: Pod, status: ContainerStatus | undefined): Container | undefined {
   return pod.containers.find((container) => container.name === status?.name);
+}
+
+function limitOf(container: Container | undefined): string | undefined {
+  return container?.memoryLimit && `memory limit ${container.memoryLimit}`;
 }
 
 function signalOf(ended: Ended | undefined): number | undefined {

@@ -128,8 +128,11 @@ function sender(config: KubeConfig): Send {
       if (cause instanceof KubernetesError) throw cause;
       throw new KubernetesError(downWords(server, cause, limited), 'down', undefined, { cause });
     } finally {
-      // The SDK makes a connection pool for each request that has TLS options.
-      void request.getDispatcher()?.close();
+      // The SDK makes a connection pool for each request that has TLS options; one that is broken already needs no closing.
+      request
+        .getDispatcher()
+        ?.close()
+        .catch(() => undefined);
     }
   };
 }

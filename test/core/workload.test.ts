@@ -221,7 +221,7 @@ describe('answers of a real server', () => {
     ['too-big', { tone: 'bad', reason: 'Unschedulable' }],
     ['unready-c5bb99c8b-mn7wc', { tone: 'bad', reason: 'Unhealthy' }],
     ['web-79f68569b-bt288', { tone: 'normal', sha: '4f1c2ab' }],
-    ['worker-oom-f46cfb5c-98xfk', { tone: 'bad', reason: 'OOMKilled', exitCode: 137, restarts: 2 }],
+    ['worker-oom-f46cfb5c-98xfk', { tone: 'bad', reason: 'OOMKilled', exitCode: 137, restarts: 2, message: 'memory limit 12Mi' }],
   ])('%s', (name, wanted) => expect(seen[name]).toMatchObject(wanted));
 
   test('events are merged, the newest last, those without a last time by their own', () => {

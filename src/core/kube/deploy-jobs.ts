@@ -108,6 +108,7 @@ function withOwnLabels(job: Job) {
 function messageOf(job: Job, pods: readonly Pod[], said: string | undefined, now: string, superseded: boolean): string | undefined {
   const parts = [
     said,
+    failureOf(job)?.reason === 'DeadlineExceeded' && job.deadlineSeconds ? `Active Deadline Seconds: ${job.deadlineSeconds}s` : undefined,
     failureOf(job) && pods.length === 0 ? 'its pod is gone, and the log with it' : undefined,
     !failureOf(job) && job.active > 0 && job.failed > 0 ? `attempt ${job.failed + 1} of ${job.backoffLimit + 1} is running` : undefined,
     !failureOf(job) && job.active > 0 && job.startedAt ? `running for ${minutes(job.startedAt, now)} min` : undefined,

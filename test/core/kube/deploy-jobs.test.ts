@@ -91,6 +91,22 @@ test('a failed job says that its pod is gone, and keeps its events', () => {
   });
 });
 
+test('a job that ran out of time says how much it had', () => {
+  const conditions = [
+    { type: 'Failed', status: 'True', reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' },
+  ];
+  const raw = {
+    metadata: { name: 'deploy-tasks-1' },
+    spec: { activeDeadlineSeconds: 25 },
+    status: { startTime: '2026-11-21T21:29:00Z', conditions },
+  };
+  const [one] = deployJobs([jobOf(raw)], [], ['deploy-tasks*']);
+  expect(one && jobFinding(one, [], NOW)).toMatchObject({
+    reason: 'DeadlineExceeded',
+    message: expect.stringContaining('; Active Deadline Seconds: 25s;'),
+  });
+});
+
 test('an attempt that runs after a failed one is no failure yet', () => {
   const [one] = deployJobs([job('deploy-tasks-a', '2026-11-21T21:29:00Z', 'running', { failed: 1 })], [], ['deploy-tasks*']);
   expect(one && jobFinding(one, [], NOW)).toMatchObject({
