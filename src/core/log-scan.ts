@@ -152,7 +152,7 @@ function pick(lines: readonly LogLine[], errors: readonly LogError[]): readonly 
   const chosen = new Set<number>();
   const room = () => MAX_LINES - chosen.size;
   const take = (from: number, to: number, most: number) => {
-    for (const i of elided(lines, from, to, Math.min(most, room()))) chosen.add(i);
+    if (room() > 0) for (const i of elided(lines, from, to, Math.min(most, room()))) chosen.add(i);
   };
   const strong = errors.filter((error) => error.strong);
   const [first, ...others] = strong.length > 0 ? strong : errors;
@@ -222,10 +222,10 @@ function thinned(lines: readonly LogLine[], chosen: readonly number[]): readonly
   return chosen.filter((_, n) => n !== drop);
 }
 
-/** Equal neighbours once, with their number; runs of blank lines once; each line at its length. */
+/** Equal neighbours once, with their number; runs of blank lines once; each line at its length. Stops when the page is full. */
 function fold(lines: readonly LogLine[], from: number, to: number): readonly string[] {
   const shown: string[] = [];
-  for (let i = from; i < to; ) {
+  for (let i = from; i < to && shown.length <= MAX_LINES; ) {
     const line = lines[i] ?? blank;
     const text = line.raw === undefined ? line.text : readLine(line.raw).text;
     let n = 1;
