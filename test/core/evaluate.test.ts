@@ -14,7 +14,10 @@ function casesOf(file: string): readonly (LabelledCase & { line: unknown })[] {
     });
 }
 
-describe.each([['texts.jsonl', 0.97]])('the labelled texts of %s', (file, bar) => {
+describe.each([
+  ['texts.jsonl', 0.97],
+  ['own.jsonl', 0.97],
+])('the labelled texts of %s', (file, bar) => {
   const scored = casesOf(file).map((one) => {
     const diagnosis = judgeTextLine(one.line);
     if ('error' in diagnosis) throw new Error(`${one.id}: ${diagnosis.error}`);

@@ -90,6 +90,7 @@ function textFacts(reading: Reading, fault: Fault): Readonly<Record<string, stri
   const code = codeOf(reading) ?? fault.says.code;
   return {
     ...(tables === undefined || real.table !== undefined || real.childTable !== undefined ? {} : { table: tables[0] }),
+    ...server(reading),
     ...detailsNear(reading, fault),
     ...real,
     ...(migration === undefined ? {} : { migration }),
@@ -100,6 +101,14 @@ function textFacts(reading: Reading, fault: Fault): Readonly<Record<string, stri
     ...(code === undefined ? {} : { code }),
     ...(reading.transaction === undefined ? {} : { transaction: reading.transaction }),
   };
+}
+
+/** Host and port may stand in another line of the same trouble than the one that decides. */
+function server(reading: Reading): Readonly<Record<string, string>> {
+  const names = new Set(['refused', 'no-host', 'timed-out', 'cache-refusing']);
+  const told = reading.faults.find((f) => names.has(f.meaning) && f.says.host !== undefined);
+  if (told?.says.host === undefined) return {};
+  return { host: told.says.host, ...(told.says.port === undefined ? {} : { port: told.says.port }) };
 }
 
 const TABLE_IN_SQL =

@@ -1,3 +1,4 @@
+import type { Fault } from '../text/reading.ts';
 import { textRule } from './text-rule.ts';
 import { named, on, remedy } from './write.ts';
 
@@ -5,6 +6,7 @@ import { named, on, remedy } from './write.ts';
 export const configMissing = textRule({
   id: 'config-missing',
   explains: ['probe-failing'],
+  adds: ({ reading, fault }) => fieldBelow(fault, reading.lines),
   strength: ({ fault }) => (fault.meaning === 'missing-setting' && fault.says.variable !== undefined ? 'mechanism' : 'strong'),
   statusStrength: 'mechanism',
   atMost: ({ fault }) => (fault.meaning === 'bad-setting' ? 'likely' : undefined),
@@ -43,3 +45,10 @@ export const configMissing = textRule({
     'the new process stops at its start',
   ],
 });
+
+/** Pydantic names the field on the line below its headline. */
+function fieldBelow(fault: Fault, lines: readonly string[]): Readonly<Record<string, string>> {
+  if (fault.says.variable !== undefined || !/validation errors? for/i.test(fault.text)) return {};
+  const variable = /^(?<name>\w{1,80})$/.exec(lines[fault.line + 1] ?? '')?.groups?.name;
+  return variable === undefined ? {} : { variable };
+}

@@ -9,17 +9,17 @@ const NAMED =
 
 const starts: readonly RegExp[] = [
   new RegExp(
-    String.raw`^\s*(?:\S{1,60}: )?(?:Caused by: |Causes: |\[cause\]: |Exception in thread "[^"]{0,80}" |PHP |Uncaught |Unhandled \w{1,20}:? |unhandled error )?(?:Fatal error: +Uncaught )?(?<class>${CLASS})(?: Error)?: (?<message>.{0,1500})$`,
+    String.raw`^\s*(?:\S{1,60}: )?(?:Caused by: |Causes: |\[cause\]: |Exception in thread "[^"]{0,80}" |PHP |Uncaught |Unhandled \w{1,20}:? |unhandled error )?(?:Fatal error: +Uncaught )?(?<class>${CLASS})(?: Error)?(?: \[\w{1,60}\])?: (?<message>.{0,1500})$`,
   ),
   new RegExp(String.raw`^\s*(?<class>${CLASS}) \((?<message>.{0,1500})\):?$`),
   new RegExp(String.raw`^.{0,300}:in [\`'][^']{1,160}'\s*: (?<message>.{0,600}?) ?\((?<class>${CLASS})\)$`),
-  new RegExp(String.raw`^(?:\*\* )?\((?<class>${CLASS})\) (?<message>.{0,1500})$`),
+  new RegExp(String.raw`^\s*(?:\*\* )?\((?<class>${CLASS})\) (?<message>.{0,1500})$`),
   new RegExp(String.raw`(?:err|error)="(?<class>${CLASS}): (?<message>[^"]{0,600})"`),
   new RegExp(String.raw`^.{1,160}?[:\]] (?:Error: |[Uu]nhandled \w{1,20} )?(?<class>${CLASS}): (?<message>.{0,1500})$`),
   new RegExp(String.raw`^\S{1,300}:\d{1,7}: (?<message>.{1,600}?) \((?<class>${CLASS})\)$`),
 ];
 const BARE = new RegExp(String.raw`^(?<class>${CLASS})$`);
-const PANIC = /^panic: (?<message>.{0,600})$/;
+const PANIC = /(?:^|http: )panic(?: serving \S{1,100})?: (?<message>.{0,600})$/;
 
 /** The exceptions of a text in the order in which it prints them. Languages chain outermost first, save Python, where the last one was raised last. */
 export function chainIn(lines: readonly string[]): readonly Thrown[] {

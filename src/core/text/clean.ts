@@ -23,6 +23,7 @@ const prefixes: readonly RegExp[] = [
   /^(?:\d{1,8} )?--- +/,
   /^\[[\w .#:@/*-]{1,80}\] +(?=[\w.$]{1,120} +: )/,
   /^[a-z][\w$]{0,40}(?:\.[\w$[\]-]{1,60}){1,12} +: /i,
+  /^pid=\d{1,9} tid=\w{1,20} (?:\w{1,20}=\S{1,120} )*(?:[A-Z]{4,8}: )/,
   /^(?:production|staging|local|prod)\.(?:ERROR|CRITICAL|WARNING|INFO|DEBUG|EMERGENCY|ALERT|NOTICE): /,
 ];
 

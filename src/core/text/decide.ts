@@ -31,6 +31,7 @@ const weights: Readonly<Record<Meaning, number>> = {
   'no-database': 74,
   'tls-expired': 73,
   'no-attribute': 72,
+  'stale-plan': 72,
   pending: 71,
   'no-module': 70,
   'missing-setting': 69,
@@ -38,6 +39,7 @@ const weights: Readonly<Record<Meaning, number>> = {
   'cache-refusing': 67,
   'port-taken': 66,
   'cannot-exec': 65,
+  'full-scan': 64.2,
   'slow-query': 64,
   'connection-lost': 63,
   'query-killed': 62,
@@ -48,7 +50,7 @@ const weights: Readonly<Record<Meaning, number>> = {
   'tls-unverified': 57,
   'timed-out': 56,
   reset: 55,
-  'pool-empty': 54,
+  'pool-empty': 56.5,
   'no-memory': 53,
   'request-timeout': 50,
   'replication-lag': 49,
@@ -101,7 +103,7 @@ export function decide(all: readonly Fault[], { lines, chain, run }: Surrounding
     return all.filter((f) => f.meaning === 'pending' && run.outcome !== 'done' && run.steps.length === 0);
   }
   if (run?.framework === 'gh-ost' && run.outcome === 'done') return [];
-  const standing = all.filter((fault) => !madeGood(fault, lines) && !isEcho(fault, lines) && !isHarmless(fault, chain));
+  const standing = specific(all).filter((fault) => !madeGood(fault, lines) && !isEcho(fault, lines) && !isHarmless(fault, chain));
   const thrown = standing.length === 0 ? thrownFault(chain) : [];
   const sorted = [...standing, ...thrown].toSorted((a, b) => weight(b) - weight(a) || b.line - a.line);
   return [...Map.groupBy(sorted, (f) => f.meaning).values()].flatMap(joined);
@@ -125,6 +127,13 @@ function joined(same: readonly Fault[]): readonly Fault[] {
   ];
 }
 
+/** `connection timed out` beside "pool limit reached" on one line is the same thing said twice: the special words win. */
+function specific(all: readonly Fault[]): readonly Fault[] {
+  const generic: ReadonlySet<Meaning> = new Set(['timed-out', 'thrown']);
+  const special = new Set(all.filter((f) => !generic.has(f.meaning)).map((f) => f.line));
+  return all.filter((f) => !generic.has(f.meaning) || !special.has(f.line));
+}
+
 function weight(fault: Fault): number {
   return weights[fault.meaning] + (Object.keys(fault.says).length > 1 ? 0.5 : 0);
 }
@@ -143,6 +152,7 @@ function madeGood(fault: Fault, lines: readonly string[]): boolean {
 
 /** What a migration only tells (`-> WARNING: found 3 orphans`, `-- Lock timeout. Retrying`), source lines, and settings that are listed. */
 function isEcho(fault: Fault, lines: readonly string[]): boolean {
+  if (fault.meaning === 'full-scan') return false;
   const line = lines[fault.line] ?? '';
   return (
     /^\s*(?:->|-- (?!-)|#|\/\/)|^Completed \d{3} /.test(line) ||

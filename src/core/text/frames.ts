@@ -20,6 +20,7 @@ const grammars: readonly Grammar[] = [
   { hint: 'at ', pattern: /^\s*at (?<function>[\w.$<>/]{1,300})\((?<file>[\w$-]{1,120}\.(?:java|kt|scala|groovy|clj)):(?<line>\d{1,7})\)/ },
   { hint: ':in ', pattern: /^\s*(?:from |\d+: from )?(?<file>[^\s:`'()]{1,300}):(?<line>\d{1,7}):in [`'](?<function>[^']{1,160})'/ },
   { hint: '.php line', pattern: /^\s*In (?<file>[\w.-]{1,200}\.php) line (?<line>\d{1,7}):/ },
+  { hint: '.php:', pattern: /\bat (?<file>\/?[\w./-]{1,300}\.php):(?<line>\d{1,7})/ },
   { hint: '.php', pattern: /^\s*#\d{1,4} (?<file>\/[^\s(]{1,300}\.php)\((?<line>\d{1,7})\): (?<function>\S{1,160}?)\(/ },
   { hint: '.go:', pattern: /^\s+(?<file>\/[^\s:]{1,300}\.go):(?<line>\d{1,7})(?: \+0x[0-9a-f]{1,8})?/ },
   { hint: '.ex', pattern: /^\s+(?:\([^)]{1,80}\) )?(?<file>[\w./-]{1,200}\.exs?):(?<line>\d{1,7}): (?<function>\S{1,160})/ },

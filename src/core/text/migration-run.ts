@@ -166,7 +166,7 @@ const markers: readonly Marker[] = [
 ];
 
 const ABORTED =
-  /^(?:bin\/)?(?:rails|rake) aborted!|An error has occurred, (?:this and )?all later migrations canceled|^(?:ERROR: )?Validation error$|\bFATAL\b/;
+  /^Traceback \(most recent call last\)|^(?:bin\/)?(?:rails|rake) aborted!|An error has occurred, (?:this and )?all later migrations canceled|^(?:ERROR: )?Validation error$|\bFATAL\b/;
 const STATEMENT = /^\s*-- (?<statement>[a-z_]{2,40}\(.{0,600})$/;
 
 /** What ran, how far, and whether the last attempt of each step succeeded. Undefined when no migration tool speaks here. */

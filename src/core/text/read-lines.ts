@@ -3,6 +3,7 @@ import { chainIn } from './chain.ts';
 import { decide } from './decide.ts';
 import { exhaustedKeys } from './exhausted-keys.ts';
 import { framesIn } from './frames.ts';
+import { fullScans } from './full-scans.ts';
 import { matchFaults } from './match-faults.ts';
 import { migrationRun } from './migration-run.ts';
 import type { Reading, Thrown } from './reading.ts';
@@ -17,7 +18,7 @@ export interface Known {
 
 /** Understands clean lines: which errors, thrown where, while doing what, and which of them decides. */
 export function readLines(lines: readonly string[], known: Known = {}): Reading {
-  const faults = exhaustedKeys(matchFaults(lines));
+  const faults = [...exhaustedKeys(matchFaults(lines)), ...fullScans(lines)];
   const chain = known.chain ?? chainIn(lines);
   const frames = known.frames ?? framesIn(lines);
   const run = migrationRun(lines);

@@ -17,10 +17,12 @@ export type Meaning =
   | 'bad-data'
   | 'ddl-unsupported'
   | 'no-attribute'
+  | 'stale-plan'
   // locks and load
   | 'lock-wait'
   | 'deadlock'
   | 'slow-query'
+  | 'full-scan'
   | 'request-timeout'
   | 'query-killed'
   | 'pool-empty'

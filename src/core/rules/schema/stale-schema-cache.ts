@@ -9,10 +9,13 @@ export const staleSchemaCache: Rule = {
 };
 
 function fromTexts(facts: Facts): readonly Fit[] {
-  const candidates = [...textsFor(facts, 'migration-pending'), ...textsFor(facts, 'stale-schema-cache')].filter(
+  const plans = textsFor(facts, 'stale-schema-cache').map(
+    (found): Fit => ({ ...words(undefined, found.facts), grounds: textGrounds(found, found.fault.by === 'postgres' ? 'strong' : 'sign') }),
+  );
+  const candidates = textsFor(facts, 'migration-pending').filter(
     ({ fault }) => fault.meaning === 'no-column' || fault.meaning === 'no-table',
   );
-  return candidates.map((found): Fit => {
+  const columns = candidates.map((found): Fit => {
     const changed = changedUnder(facts, found.facts.table);
     const column = named(found.facts, 'column', 'table');
     const sure = changed.length > 0;
@@ -23,6 +26,7 @@ function fromTexts(facts: Facts): readonly Fit[] {
       against: [`${column ?? 'it'} was never in the schema: then its migration has not run`],
     };
   });
+  return [...plans, ...columns];
 }
 
 /** `Unknown column … in 'field list'` of an INSERT lists columns that the process has learnt, not what a person wrote. */

@@ -59,6 +59,38 @@ export const missingIndexText: Rule = {
 };
 
 function slow(found: TextCase): readonly Fit[] {
+  return found.fault.meaning === 'full-scan' ? [scanned(found)] : timedOut(found);
+}
+
+/** A plan or the slow log shows the table read whole. */
+function scanned(found: TextCase): Fit {
+  const { facts } = found;
+  const { table = 'the table', columns = facts.column ?? '' } = facts;
+  return {
+    cause: `A statement reads ${table} whole${on(facts.rows ?? facts.rowsExamined, ' (')}${facts.rows === undefined && facts.rowsExamined === undefined ? '' : ' rows)'}: an index${on(columns === '' ? undefined : columns, ' on ')} is missing`,
+    about: table,
+    grounds: textGrounds(found, 'strong'),
+    facts,
+    remedy: remedy('add-index', 'the condition has no index that fits', {
+      commands:
+        columns === ''
+          ? []
+          : [
+              `SET SESSION lock_wait_timeout = 5; ALTER TABLE ${table} ADD INDEX idx_${table.split('.').at(-1) ?? 'table'}_${columns.replaceAll(', ', '_')} (${columns}), ALGORITHM=INPLACE, LOCK=NONE;`,
+            ],
+      hazards: [
+        'under full load this takes minutes instead of seconds and looks like a lock at first: shed load before',
+        'on a large table use gh-ost or pt-online-schema-change',
+      ],
+      safety: 'needs-care',
+    }),
+    next: ['confirm it with the plan of the statement: type ALL, key NULL', 'shed load, then add the index', 'see the plan use it'],
+    chain: [`no index${on(columns === '' ? undefined : columns, ' on ')} of ${table}`, 'the statement reads the whole table'],
+    against: ['the statement is a report or an export that must read all rows'],
+  };
+}
+
+function timedOut(found: TextCase): readonly Fit[] {
   const { fault, reading } = found;
   const share = fault.meaning === 'request-timeout' ? databaseShare(reading.lines) : undefined;
   if (fault.meaning === 'request-timeout' && share === undefined) return [];

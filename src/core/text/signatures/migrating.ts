@@ -46,6 +46,7 @@ export const migrating: SignatureSet = {
       'asked for the one-off default',
       /(?:It is impossible to (?:add|change) a nullable|You are trying to add a non-nullable) field '(?<column>[^']{1,64})'/,
     ),
+    row('history-conflict', 'circulardependencyerror', /CircularDependencyError: (?<migration>[\w.]{1,200})/),
     // Laravel
     row('migration-guard', 'command cancelled', /(?:Command Cancell?ed!?|(?<reason>Command cancelled)\.)/i),
     row('pending', ' pending', /^\s*(?<migration>\d{4}_\d{2}_\d{2}_\d{6}_\w{1,160}) \.{2,}.{0,40} Pending\s*$/),
@@ -84,6 +85,7 @@ export const migrating: SignatureSet = {
       /The (?:column|table) `(?<column>[^`]{1,200})` does not exist in the current database/i,
     ),
     row('migration-hidden', 'validation error', /^(?:ERROR: )?Validation error$/),
+    row('history-conflict', 'migration started at', /The `(?<migration>[^`]{1,200})` migration started at .{1,60} failed/),
     // Flyway, Liquibase
     row('history-conflict', 'checksum mismatch', /Migration checksum mismatch for migration version (?<migration>[\w.]{1,40})/i),
     row(

@@ -4,6 +4,11 @@ import { row, type SignatureSet } from '../signature.ts';
 export const mysql: SignatureSet = {
   by: 'mysql',
   signatures: [
+    row('stale-plan', 'table definition has changed', /Table definition has changed, please retry transaction/i, { code: '1412' }),
+    row('deadlock', 'latest detected deadlock', /LATEST DETECTED DEADLOCK/),
+    row('deadlock', 'waiting', /RECORD LOCKS .{1,120} of table `(?:[^`]{1,64})`\.`(?<table>[^`]{1,64})` .{0,80}waiting/),
+    row('connection-lost', 'trilogy', /TRILOGY_CLOSED_CONNECTION|Trilogy::(?:EOFError|ConnectionClosed|BaseConnectionError: .{0,40}EOF)/),
+    row('refused', 'trilogy_connect', /trilogy_connect(?: - unable to connect to (?<host>[\w.-]{1,255}):(?<port>\d{1,5}))?/),
     row(
       'orphan-row',
       'foreign key constraint fails',

@@ -4,6 +4,17 @@ import { row, type SignatureSet } from '../signature.ts';
 export const network: SignatureSet = {
   by: 'network',
   signatures: [
+    row(
+      'http-rejected',
+      'an error occurred (',
+      /An error occurred \((?<reason>AccessDenied\w{0,20}|Throttling\w{0,20}|RequestLimitExceeded|UnrecognizedClient\w{0,20}|InvalidAccessKeyId|ExpiredToken\w{0,10})\)/,
+    ),
+    row(
+      'refused',
+      'could not be established',
+      /Connection to node -?\d{1,6} \((?<host>[\w.-]{1,255})(?:\/[\d.]{7,15})?:(?<port>\d{1,5})\) could not be established/,
+    ),
+    row('refused', 'could not establish tcp connection', /Could not establish TCP connection to any of the configured hosts/),
     row('refused', 'econnrefused', /ECONNREFUSED:? (?<host>[\w.:[\]-]{1,255}?):(?<port>\d{1,5})\b/i),
     row(
       'refused',

@@ -4,6 +4,7 @@ import { row, type SignatureSet } from '../signature.ts';
 export const postgres: SignatureSet = {
   by: 'postgres',
   signatures: [
+    row('stale-plan', 'cached plan must not change', /cached plan must not change result type/i, { code: '0A000' }),
     row(
       'orphan-row',
       'violates foreign key constraint',

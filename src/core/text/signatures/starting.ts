@@ -4,6 +4,12 @@ import { row, type SignatureSet } from '../signature.ts';
 export const starting: SignatureSet = {
   by: 'start',
   signatures: [
+    row('missing-setting', 'required', /\b(?<variable>[A-Z][A-Z0-9_]{2,80})['"]?: \[ ?['"]Required/),
+    row('missing-setting', 'invalid environment variables', /Invalid environment variables/),
+    row('no-module', 'cannot find package', /Cannot find package '(?<module>[^']{1,255})'/),
+    row('thrown', 'call to', /Call to (?:a member function|undefined (?:function|method)|a protected method) .{1,160}/),
+    row('thrown', 'undefined ', /Undefined (?:variable|array key|property|index|offset):? .{1,120}/),
+    row('thrown', 'attempt to read property', /Attempt to read property .{1,120}/),
     row(
       'missing-setting',
       'environment variable',
