@@ -1,5 +1,6 @@
 import type { Remedy, RevertAdvice, Safety, Suspect } from '../diagnosis.ts';
 import type { Facts } from '../rule.ts';
+import { liveRelease } from './live-release.ts';
 import { revertRange } from './revert-range.ts';
 import type { Settled } from './settle.ts';
 
@@ -14,17 +15,20 @@ interface Advice {
 export function adviseRevert(first: Settled | undefined, facts: Facts, convicted: readonly Suspect[]): Advice {
   const range = revertRange(facts);
   const released = range.length > 0 || facts.of('release').length + facts.of('rollout').length + facts.of('commit').length > 0;
-  if (first === undefined) return unknown('No cause is known yet, so nothing says that taking a release back would help.', first);
+  if (first === undefined) return unknown('No cause is known yet, so nothing says that taking a release back would help.');
   if (first.byRelease === 'no') {
     const why = `A revert will not help: no release brought this. ${innocent(range.length, released)}`.trim();
-    return released ? { revert: 'useless', why } : unknown(why, first);
+    return released ? { revert: 'useless', why } : unknown(why);
   }
-  if (!released) return unknown('No release evidence was read, so it cannot be said whether a release brought this.', first);
-  const brought = first.byRelease === 'yes' || convicted.length > 0;
+  if (!released) return unknown('No release evidence was read, so it cannot be said whether a release brought this.');
+  if (first.byRelease === 'yes' && convicted.length === 0 && liveRelease(facts) === undefined) {
+    return { revert: 'useless', why: 'The release that failed is not live, so there is nothing to take back.' };
+  }
+  const brought = first.byRelease === 'yes' || convicted.length > 0 || cameWithRollout(first, facts);
   if (!brought) {
     return facts.of('commit').some(({ finding }) => finding.diff !== undefined)
       ? { revert: 'useless', why: `No live release touches what fails, so a revert will not help. ${innocent(range.length, true)}`.trim() }
-      : unknown('Nothing ties this cause to a live release.', first);
+      : unknown('Nothing ties this cause to a live release.');
   }
   const { safety, why } = schemaSafety(facts, range);
   if (safety === 'do-not') {
@@ -46,8 +50,8 @@ export function adviseRevert(first: Settled | undefined, facts: Facts, convicted
   };
 }
 
-function unknown(why: string, first: Settled | undefined): Advice {
-  return first === undefined ? { revert: 'unknown', why } : { revert: 'unknown', why };
+function unknown(why: string): Advice {
+  return { revert: 'unknown', why };
 }
 
 function innocent(commits: number, released: boolean): string {
@@ -72,7 +76,32 @@ function schemaSafety(facts: Facts, range: readonly string[]): { safety: Safety;
 }
 
 function plural(count: number): string {
-  return count === 1 ? '1 migration' : `${count} migrations`;
+  return count === 1 ? 'migration' : `${count} migrations`;
+}
+
+const startRules: readonly string[] = [
+  'config-missing',
+  'image-pull',
+  'container-cannot-start',
+  'out-of-memory',
+  'probe-failing',
+  'unschedulable',
+  'cluster-policy',
+];
+
+/** A container that does not start, in a rollout that is under way or of the very image that was rolled out. */
+function cameWithRollout(first: Settled, facts: Facts): boolean {
+  if (!startRules.includes(first.hypothesis.rule)) return false;
+  const cited = first.grounds.filter((g) => g.from.kind === 'workload').map((g) => g.from.key);
+  const workloads = facts.of('workload').filter(({ from }) => cited.includes(from.key));
+  return facts.of('rollout').some(({ finding }) => {
+    const ofWorkload = workloads.some((w) => w.finding.name.startsWith(finding.deployment) || w.finding.owner === finding.deployment);
+    if (finding.state !== undefined && finding.state !== 'complete') return ofWorkload || workloads.length === 0;
+    return (
+      finding.sha !== undefined &&
+      workloads.some((w) => w.finding.sha === finding.sha || (w.finding.image ?? '').includes(finding.sha ?? '\u0000'))
+    );
+  });
 }
 
 function isIn(sha: string, range: readonly string[]): boolean {

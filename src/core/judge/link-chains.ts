@@ -12,8 +12,10 @@ export function linkChains(ranked: readonly Settled[], facts: Facts): readonly S
     if (one.information) return one;
     const explained = explainedBy(one, ranked);
     const others = ranked.filter((other) => other !== one && !explained.includes(other) && !other.information);
-    const links = [one, ...explained].flatMap((link) => link.hypothesis.chain);
-    const symptoms = one.hypothesis.confidence === 'possible' ? [] : symptomsOf(facts);
+    const linked = [one, ...explained.filter((link) => link.hypothesis.confidence !== 'possible')];
+    const links = linked.flatMap((link) => link.hypothesis.chain);
+    const queries = linked.some((link) => link.grounds.some((g) => g.from.kind === 'query-group'));
+    const symptoms = one.hypothesis.confidence === 'possible' ? [] : [...(queries ? [] : stuck(one, facts)), ...symptomsOf(facts)];
     const chain = [...new Set([...links.slice(0, CHAIN_LIMIT), ...symptoms])];
     const against = i === 0 ? [...one.hypothesis.against, ...others.slice(0, 3).map(alsoLooked)] : one.hypothesis.against;
     return { ...one, hypothesis: { ...one.hypothesis, chain, against: [...new Set(against)] } };
@@ -46,4 +48,16 @@ function symptomsOf(facts: Facts): readonly string[] {
     ...metrics.slice(0, 2).map(({ finding }) => metricLine(finding)),
     ...(rate.length > 0 ? [`errors: up to ${Math.max(...rate)} a minute`] : []),
   ];
+}
+
+/** The largest group of stuck statements on a table of this cause. */
+function stuck(one: Settled, facts: Facts): readonly string[] {
+  const tables = new Set(one.touches);
+  const groups = facts
+    .of('query-group')
+    .filter(({ finding }) => toneOf(finding) === 'bad' && (finding.tables ?? []).some((table) => tables.has(table)));
+  const largest = groups.toSorted((a, b) => b.finding.threads - a.finding.threads)[0]?.finding;
+  if (largest === undefined) return [];
+  const oldest = largest.longestSeconds === undefined ? '' : `, oldest ${largest.longestSeconds} s`;
+  return [`${largest.threads} threads are on one statement that needs it${oldest}`];
 }

@@ -15,9 +15,14 @@ export interface Settled {
 /** More reasons than this prove nothing more. */
 const REASONS_SHOWN = 6;
 
-/** Asks every rule and settles the confidence of what it answers. */
+/** Asks every rule (several may look for one cause in different evidence) and settles the confidence of what it answers. */
 export function settle(rules: readonly Rule[], facts: Facts): readonly Settled[] {
-  return rules.flatMap((rule) => joined(rule.fits(facts).filter((fit) => fit.grounds.length > 0)).map((fit) => settled(rule, fit)));
+  const byId = [...Map.groupBy(rules, (rule) => rule.id)];
+  return byId.flatMap(([id, same]) => {
+    const explains = [...new Set(same.flatMap((rule) => rule.explains ?? []))];
+    const fits = same.flatMap((rule) => rule.fits(facts)).filter((fit) => fit.grounds.length > 0);
+    return joined(fits).map((fit) => settled({ id, explains }, fit));
+  });
 }
 
 export function confidenceOf(grounds: readonly Ground[], atMost?: Fit['atMost']): Confidence {
@@ -28,14 +33,14 @@ export function confidenceOf(grounds: readonly Ground[], atMost?: Fit['atMost'])
   return atMost === 'possible' || confidence === 'possible' ? 'possible' : 'likely';
 }
 
-function settled(rule: Rule, fit: Fit): Settled {
+function settled(rule: Required<Pick<Rule, 'id' | 'explains'>>, fit: Fit): Settled {
   const because = fit.grounds.slice(0, REASONS_SHOWN).map(({ text, from }) => ({ text, from }));
   const { cause, facts, remedy, next, chain, information = false } = fit;
   const confidence = information ? 'possible' : confidenceOf(fit.grounds, fit.atMost);
   return {
     hypothesis: { rule: rule.id, cause, confidence, because, against: fit.against ?? [], facts, remedy, next, chain },
     grounds: fit.grounds,
-    explains: rule.explains ?? [],
+    explains: rule.explains,
     touches: [...(fit.touches ?? []), ...tablesIn(facts)],
     information,
     byRelease: fit.byRelease,

@@ -19,7 +19,7 @@ function fitOf(found: TextCase, facts: Facts): readonly Fit[] {
   const own = reading.frames.find((frame) => frame.inApp === true);
   const sheet = { ...found.facts, ...captured(fault.text), ...rootPlace(found) };
   const mistake = MISTAKE.test(fault.text) && fault.meaning === 'thrown';
-  const always = seen.finding.kind === 'error-group' && seen.finding.trend === 'as-always';
+  const always = seen.finding.kind === 'error-group' && isOld(seen.finding, facts.bundle.onset);
   const strength: Strength = mistake && !always ? 'strong' : 'sign';
   const touching = own === undefined ? [] : touched(facts, own.file, own.line);
   const fresh = seen.finding.kind === 'error-group' ? novelty({ finding: seen.finding, from: seen.from }) : [];
@@ -49,6 +49,13 @@ function fitOf(found: TextCase, facts: Facts): readonly Fit[] {
       against: ['the same error before the release: then it only got louder'],
     },
   ];
+}
+
+/** It was there well before the trouble: at most it got louder. */
+function isOld(group: ErrorGroup, onset: string | undefined): boolean {
+  if (group.trend !== undefined) return group.trend !== 'new' && group.isNew !== true;
+  if (group.isNew !== undefined || group.firstSeen === undefined || onset === undefined) return group.isNew === false;
+  return Date.parse(group.firstSeen) < Date.parse(onset) - 30 * 60_000;
 }
 
 /** An error that speaks of another system and not of the program. */

@@ -4,6 +4,7 @@ import { configMissing } from './config-missing.ts';
 import { databaseConnectionLost, databaseUnreachable, deadlock, diskFull, failoverReadOnly } from './database/trouble.ts';
 import { clusterPolicy, jobTimeout, nodeFailure, unschedulable } from './kubernetes/cluster.ts';
 import { containerCannotStart, imagePull, outOfMemory, probeFailing } from './kubernetes/containers.ts';
+import { burstCreditsSpent, failoverEvent, replicaLagMetric, storageMetric, trafficSurge } from './metrics.ts';
 import { migrationBroken } from './migrations/broken.ts';
 import { migrationDuplicateRows } from './migrations/duplicate-rows.ts';
 import { migrationLockTimeout } from './migrations/lock-timeout.ts';
@@ -32,7 +33,9 @@ import { connectionsExhaustedText, missingIndexText, replicationLagText, rowLock
 /** Every rule. The order decides only between equals: what stands first is nearer to the root. */
 export const rules: readonly Rule[] = [
   nodeFailure,
+  burstCreditsSpent,
   diskFull,
+  storageMetric,
   certificateExpired,
   integerOverflow,
   migrationOrphanedRows,
@@ -56,6 +59,7 @@ export const rules: readonly Rule[] = [
   unschedulable,
   clusterPolicy,
   failoverReadOnly,
+  failoverEvent,
   databaseUnreachable,
   databaseConnectionLost,
   cacheDown,
@@ -73,7 +77,9 @@ export const rules: readonly Rule[] = [
   rowLockText,
   connectionsExhaustedText,
   replicationLagText,
+  replicaLagMetric,
   missingIndexText,
+  trafficSurge,
   probeFailing,
   codeException,
   schemaChangeRunning,

@@ -1,5 +1,5 @@
+import { liveRelease } from '../../judge/live-release.ts';
 import type { Facts, Fit, Rule } from '../../rule.ts';
-import { liveRelease } from '../live-release.ts';
 import { type TextRule, textRule } from '../text-rule.ts';
 import { remedy } from '../write.ts';
 import { withSchema } from './with-schema.ts';

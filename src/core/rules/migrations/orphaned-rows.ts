@@ -1,6 +1,6 @@
+import { liveRelease } from '../../judge/live-release.ts';
 import type { Fit, Rule } from '../../rule.ts';
 import { type TextCase, textsFor } from '../cases.ts';
-import { liveRelease } from '../live-release.ts';
 import { named, remedy, textGrounds } from '../write.ts';
 import { withSchema } from './with-schema.ts';
 

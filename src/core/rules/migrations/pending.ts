@@ -1,6 +1,6 @@
+import { liveRelease } from '../../judge/live-release.ts';
 import type { Facts, Fit, Rule } from '../../rule.ts';
 import { type TextCase, textsFor } from '../cases.ts';
-import { liveRelease } from '../live-release.ts';
 import { ground, named, on, remedy, textGrounds } from '../write.ts';
 
 /** The code runs on a schema without its migration. The error alone cannot tell it from a stale cache; the schema can. */

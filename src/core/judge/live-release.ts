@@ -1,5 +1,5 @@
-import { revertRange } from '../judge/revert-range.ts';
 import type { Facts } from '../rule.ts';
+import { revertRange } from './revert-range.ts';
 
 /** Sha of the newest release that is live and was not the last quiet one; undefined when no release evidence says so. */
 export function liveRelease(facts: Facts): string | undefined {
