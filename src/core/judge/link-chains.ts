@@ -5,9 +5,12 @@ import type { Settled } from './settle.ts';
 import { metricLine } from './symptoms.ts';
 
 const CHAIN_LIMIT = 8;
+/** Beyond it nobody reads, and each hypothesis is compared with all others. */
+const HYPOTHESES_LIMIT = 40;
 
 /** Joins the chain of the first hypothesis with those it explains, and ends it with the symptoms that are there: root first. */
-export function linkChains(ranked: readonly Settled[], facts: Facts): readonly Settled[] {
+export function linkChains(all: readonly Settled[], facts: Facts): readonly Settled[] {
+  const ranked = all.slice(0, HYPOTHESES_LIMIT);
   return ranked.map((one, i) => {
     if (one.information) return one;
     const explained = explainedBy(one, ranked);

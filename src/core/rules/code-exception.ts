@@ -1,4 +1,4 @@
-import type { ErrorGroup } from '../evidence.ts';
+import type { Commit, ErrorGroup } from '../evidence.ts';
 import type { Facts, Fit, Ground, Rule, Seen, Strength } from '../rule.ts';
 import { type TextCase, textsFor } from './cases.ts';
 import { ground, on, remedy, textGrounds } from './write.ts';
@@ -10,10 +10,13 @@ const MISTAKE =
 /** An exception of the program itself. A suspect is found by file and line of its frames. */
 export const codeException: Rule = {
   id: 'code-exception',
-  fits: (facts) => textsFor(facts, 'code-exception').flatMap((found) => fitOf(found, facts)),
+  fits: (facts) => {
+    const live = facts.of('commit').filter(({ finding }) => finding.live === true);
+    return textsFor(facts, 'code-exception').flatMap((found) => fitOf(found, facts, live));
+  },
 };
 
-function fitOf(found: TextCase, facts: Facts): readonly Fit[] {
+function fitOf(found: TextCase, facts: Facts, live: readonly Seen<Commit>[]): readonly Fit[] {
   const { fault, reading, seen } = found;
   if (reading.scene.client !== undefined && fault.meaning === 'thrown' && !MISTAKE.test(fault.text) && isAboutOthers(fault.text)) return [];
   const own = reading.frames.find((frame) => frame.inApp === true);
@@ -21,7 +24,7 @@ function fitOf(found: TextCase, facts: Facts): readonly Fit[] {
   const mistake = MISTAKE.test(fault.text) && fault.meaning === 'thrown';
   const always = seen.finding.kind === 'error-group' && isOld(seen.finding, facts.bundle.onset);
   const strength: Strength = mistake && !always ? 'strong' : 'sign';
-  const touching = own === undefined ? [] : touched(facts, own.file, own.line);
+  const touching = own === undefined ? [] : touched(live, own.file, own.line);
   const fresh = seen.finding.kind === 'error-group' ? novelty({ finding: seen.finding, from: seen.from }) : [];
   return [
     {
@@ -91,11 +94,9 @@ function novelty({ finding, from }: Pick<Seen<ErrorGroup>, 'finding' | 'from'>):
 }
 
 /** Live commits whose diff touches the failing file: one sign more, by the frame's own file. */
-function touched(facts: Facts, file: string, line: number | undefined): readonly Ground[] {
-  const live = facts
-    .of('commit')
-    .filter(({ finding }) => finding.live === true && (finding.files ?? []).some((path) => sameFile(path, file)));
-  return live.map((seen) =>
+function touched(live: readonly Seen<Commit>[], file: string, line: number | undefined): readonly Ground[] {
+  const changed = live.filter(({ finding }) => (finding.files ?? []).some((path) => sameFile(path, file)));
+  return changed.map((seen) =>
     ground(`${seen.finding.sha.slice(0, 7)} changed ${file}${line === undefined ? '' : ` (line ${line} fails)`}`, seen, 'sign', 'diff'),
   );
 }

@@ -2,7 +2,7 @@ import { unwrap } from './unwrap.ts';
 
 /** Bounds that keep a hostile text linear: the middle of what is longer is left out, heads and tails tell most. */
 const TEXT_LIMIT = 2_000_000;
-const LINE_LIMIT = 2_000;
+const LINE_LIMIT = 1_500;
 const LINES_LIMIT = 6_000;
 
 const ANSI = /\u001b\[[0-9;?]{0,20}[ -/]?[@-~]|\u001b[@-Z\\-_]|\u001b\][^\u0007\u001b]{0,200}(?:\u0007|\u001b\\)/g;
