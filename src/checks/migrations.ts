@@ -1,25 +1,13 @@
-import type { Check, Look } from '../core/check.ts';
-import type { Migration, Outcome } from '../core/evidence.ts';
+import type { Check } from '../core/check.ts';
 import type { GitMirror } from '../core/kit/git.ts';
 import type { Kit } from '../core/kit/index.ts';
-import { MysqlError, type MysqlServer } from '../core/kit/mysql.ts';
-import { compare } from '../core/migrations/compare.ts';
-import { type ShippedMigration, shippedMigration } from '../core/migrations/in-range.ts';
-import { mayBeMigration } from '../core/migrations/layout.ts';
-import { oldCodeSafety } from '../core/migrations/old-code.ts';
-import { tablesOf, words } from '../core/migrations/statement.ts';
+import type { MysqlServer } from '../core/kit/mysql.ts';
+import { type FoundMigration, migrationsInDatabase, shippedIn } from '../core/migrations/in-database.ts';
 import type { Part } from '../core/part.ts';
-import { appliedVersions } from './applied-versions.ts';
+import { type History, readHistory, rememberingWhatRuns } from '../core/repository/history.ts';
+import { gitSettings, mirrorOf } from '../core/repository/settings.ts';
 import { blindBy, verifyBranch } from './git-blind.ts';
-import { gitSettings, mirrorOf } from './git-settings.ts';
-import { type History, readHistory, rememberingWhatRuns } from './history.ts';
 import { knowsWhatRuns, onsetOf } from './releases.ts';
-import { schemaTables } from './schema-tables.ts';
-
-/** Enough to find one that was forgotten some releases ago. */
-const NEWEST = 20;
-const MOST = 60;
-const STATEMENTS = 40;
 
 /** Is what the running code's migrations do really in the database? */
 export const migrations: Part<Check, Pick<Kit, 'git' | 'mysql'>> = {
@@ -36,18 +24,12 @@ export const migrations: Part<Check, Pick<Kit, 'git' | 'mysql'>> = {
   make: (env, kit) => migrationsCheck(mirrorOf(env, kit), env('GIT_BRANCH'), env('MYSQL_URL') ? kit.mysql.servers(env('MYSQL_URL')) : []),
 };
 
-interface Found extends ShippedMigration {
-  /** Commit of the range that added or changed it; absent for an older one. */
-  sha?: string;
-  live: boolean;
-}
-
 export function migrationsCheck(mirror: GitMirror, branch: string, servers: readonly MysqlServer[]): Check {
   const remembered = rememberingWhatRuns();
-  let last: { key: string; found: readonly Found[] } | undefined;
-  const filesOf = async (history: History, signal: AbortSignal): Promise<readonly Found[]> => {
+  let last: { key: string; found: readonly FoundMigration[] } | undefined;
+  const filesOf = async (history: History, signal: AbortSignal): Promise<readonly FoundMigration[]> => {
     const key = [history.head, history.running, history.live.length, history.waiting.length].join(' ');
-    if (last?.key !== key) last = { key, found: await shipped(mirror, history, signal) };
+    if (last?.key !== key) last = { key, found: await shippedIn(mirror, history, signal) };
     return last.found;
   };
   return {
@@ -59,114 +41,11 @@ export function migrationsCheck(mirror: GitMirror, branch: string, servers: read
       const about = { scope: [`${branch} of ${mirror.name}`, ...servers.map((s) => s.host)].join(', '), asOf: scope.now };
       try {
         const history = await readHistory(mirror, branch, remembered(scope), onsetOf(scope), signal);
-        return { ...(await compared(await filesOf(history, signal), history, servers, signal)), ...about };
+        return { ...(await migrationsInDatabase(await filesOf(history, signal), history, servers, signal)), ...about };
       } catch (error) {
-        return { outcome: error instanceof MysqlError ? mysqlBlind(error) : blindBy(error), scope: about.scope };
+        return { outcome: blindBy(error), scope: about.scope };
       }
     },
     verify: async (signal) => [await verifyBranch(mirror, branch, signal)],
-  };
-}
-
-/** Migrations of the commits in view, and the newest ones of the tree: one may have been forgotten releases ago. */
-async function shipped(mirror: GitMirror, history: History, signal: AbortSignal): Promise<readonly Found[]> {
-  const at = history.running ?? history.head;
-  const added = new Map<string, { sha: string; live: boolean }>();
-  for (const commit of [...history.live].reverse()) for (const path of commit.files) added.set(path, { sha: commit.sha, live: true });
-  for (const commit of [...history.waiting].reverse())
-    for (const path of commit.files) if (!added.has(path)) added.set(path, { sha: commit.sha, live: false });
-  const inView = [...added.keys()].filter(mayBeMigration);
-  const older = (await mirror.tree(at, [], signal))
-    .filter((path) => mayBeMigration(path) && !added.has(path))
-    .toSorted(byVersion)
-    .slice(-NEWEST);
-  const found: Found[] = [];
-  for (const path of [...inView.slice(-MOST), ...older]) {
-    const by = added.get(path);
-    const text = await mirror.file(by?.live === false ? history.head : at, path, signal);
-    // Taken back again, or renamed within the range.
-    if (text === undefined) continue;
-    const migration = shippedMigration(path, text);
-    if (migration) found.push({ ...migration, live: by?.live ?? true, ...(by && history.running !== undefined ? { sha: by.sha } : {}) });
-  }
-  return found;
-}
-
-function byVersion(a: string, b: string): number {
-  const name = (path: string) =>
-    path
-      .split('/')
-      .slice(-2)
-      .join('/')
-      .replace(/^[^\d]*/, '');
-  return name(a).localeCompare(name(b), 'en', { numeric: true });
-}
-
-async function compared(all: readonly Found[], history: History, servers: readonly MysqlServer[], signal: AbortSignal): Promise<Look> {
-  const shown = (f: Found) => f.sha !== undefined;
-  if (!all.some((f) => f.file || shown(f))) return { outcome: { status: 'quiet' } };
-  const understood = all.filter((f) => f.file !== undefined);
-  const applied = await appliedVersions(servers, understood, signal);
-  if (applied.status === 'blind') {
-    const findings = all.filter(shown).map((f) => unasked(f));
-    return { outcome: findings.length === 0 && history.running !== undefined ? { status: 'quiet' } : { ...applied, findings } };
-  }
-  const tables = await schemaTables(applied.server, [...new Set(understood.flatMap((f) => tablesOf(f.statements)))], signal);
-  const findings = all.flatMap((f): readonly Migration[] => {
-    if (!f.file) return shown(f) ? [unasked(f)] : [];
-    const listed = applied.paths.has(f.path);
-    // An old migration that is noted is history: later ones have changed the schema since.
-    if (!shown(f) && listed) return [];
-    const { state, done, why } = compare(f.statements, listed, tables);
-    const old = oldCodeSafety(done.length > 0 ? done : state === 'applied' ? f.statements : [], state);
-    const tone = f.live
-      ? state === 'applied'
-        ? isNew(f, history)
-          ? 'changed'
-          : 'normal'
-        : 'bad'
-      : state === 'absent'
-        ? 'normal'
-        : 'changed';
-    return [{ ...described(f), state, oldCode: old.safety, why: `${why}; ${old.why}`, tone }];
-  });
-  const status = findings.some((f) => f.tone !== 'normal') ? 'found' : 'quiet';
-  return { outcome: { status, findings }, cost: { statements: applied.statements + 3 } };
-}
-
-/** Came with what a revert would take back; without a known quiet release, with anything in view. */
-function isNew(f: Found, history: History): boolean {
-  return f.sha !== undefined && (history.quiet === undefined || history.since.includes(f.sha));
-}
-
-/** The database could not be asked, or the layout is not understood: said, never left out. */
-function unasked(f: Found): Migration {
-  if (!f.file)
-    return {
-      ...described(f),
-      oldCode: 'unchecked',
-      why: 'this layout of migrations is not understood: read the file before a revert',
-      tone: 'changed',
-    };
-  const old = oldCodeSafety(f.statements, undefined);
-  return { ...described(f), oldCode: old.safety, why: old.why, tone: 'changed' };
-}
-
-function described(f: Found): Migration {
-  return {
-    kind: 'migration',
-    version: f.file?.version ?? f.path,
-    name: f.file?.name ?? f.path,
-    file: f.path,
-    statements: f.statements.slice(0, STATEMENTS).map(words),
-    ...(f.sha === undefined ? {} : { inRelease: f.sha }),
-  };
-}
-
-function mysqlBlind(error: MysqlError): Outcome {
-  return {
-    status: 'blind',
-    why: `the database could not be compared with the migrations: ${error.message}`,
-    fix: "See what the mysql check says; the bot needs SELECT on the application's tables: GRANT SELECT ON `app`.* TO 'bot'@'%';",
   };
 }

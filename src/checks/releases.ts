@@ -1,14 +1,14 @@
 import type { Check, Look, Scope } from '../core/check.ts';
-import { declarationTexts, declaredReferences } from '../core/code-references.ts';
 import type { Commit, Evidence, Finding, Release, Table } from '../core/evidence.ts';
 import type { GitCommit, GitMirror } from '../core/kit/git.ts';
 import type { Kit } from '../core/kit/index.ts';
 import type { Part } from '../core/part.ts';
-import { liveReleases, timeOf } from '../core/releases.ts';
+import { declarationTexts, declaredReferences } from '../core/repository/code-references.ts';
+import { type History, readHistory, rememberingWhatRuns } from '../core/repository/history.ts';
+import { liveReleases, timeOf } from '../core/repository/live-releases.ts';
+import { gitSettings, mirrorOf } from '../core/repository/settings.ts';
 import { isBulky, isHarmless } from '../core/suspects/file-kind.ts';
 import { blindBy, verifyBranch } from './git-blind.ts';
-import { gitSettings, mirrorOf } from './git-settings.ts';
-import { type History, readHistory, rememberingWhatRuns } from './history.ts';
 
 /** Bounds of what one look may carry: the journal keeps every answer. */
 const DIFF_BYTES = 24_000;

@@ -1,6 +1,7 @@
-import type { GitMirror } from '../core/kit/git.ts';
-import type { Kit } from '../core/kit/index.ts';
-import type { Setting } from '../core/part.ts';
+import type { GitMirror } from '../kit/git.ts';
+import { githubRepository } from '../kit/github.ts';
+import type { Kit } from '../kit/index.ts';
+import type { Setting } from '../part.ts';
 
 /** The settings of everything that reads the repository, in one place: they are the same for checks and for the revert. */
 export const gitSettings = {
@@ -20,6 +21,9 @@ export const gitSettings = {
   DATA_DIR: { about: 'Folder for the journal and the git mirror', example: './data', preset: './data' },
 } as const satisfies Record<string, Setting>;
 
+/** The token goes to GitHub's own addresses only. */
 export function mirrorOf(env: (name: string) => string, kit: Pick<Kit, 'git'>): GitMirror {
-  return kit.git.mirror({ remote: env('GIT_REMOTE'), folder: env('DATA_DIR'), token: env('GITHUB_TOKEN') });
+  const remote = env('GIT_REMOTE');
+  const token = githubRepository(remote, env('GITHUB_API_URL')) ? env('GITHUB_TOKEN') : '';
+  return kit.git.mirror({ remote, folder: env('DATA_DIR'), token });
 }

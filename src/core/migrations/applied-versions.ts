@@ -1,6 +1,6 @@
-import { MysqlError, type MysqlServer } from '../core/kit/mysql.ts';
-import { appliedTable, throughHead } from '../core/migrations/applied.ts';
-import type { ShippedMigration } from '../core/migrations/in-range.ts';
+import { MysqlError, type MysqlServer } from '../kit/mysql.ts';
+import { appliedTable, throughHead } from './applied.ts';
+import type { ShippedMigration } from './in-range.ts';
 
 export type Applied =
   | { status: 'read'; server: MysqlServer /** Files whose version is noted as applied. */; paths: ReadonlySet<string>; statements: number }

@@ -1,6 +1,6 @@
 /** Columns that point to another table by declaration in the code only: the database and the naming convention do not know them. */
-import type { TableReference } from './evidence.ts';
-import { plural } from './migrations/read-rails.ts';
+import type { TableReference } from '../evidence.ts';
+import { plural } from '../migrations/read-rails.ts';
 
 /** Fixed texts to look for; each declaration below holds one of them. */
 export const declarationTexts = ['belongs_to', 'ForeignKey(', 'OneToOneField(', 'belongsTo(', '@JoinColumn', 'references:'] as const;

@@ -1,5 +1,5 @@
 /** What ran when, from every check that knows something about it; and which release was the last quiet one. */
-import type { Evidence, Finding } from './evidence.ts';
+import type { Evidence, Finding } from '../evidence.ts';
 
 export interface LiveRelease {
   /** As the source names it, often short. */

@@ -1,5 +1,5 @@
-import type { Table, TableColumn, TableIndex, TableReference } from '../core/evidence.ts';
-import type { MysqlRow, MysqlServer } from '../core/kit/mysql.ts';
+import type { Table, TableColumn, TableIndex, TableReference } from '../evidence.ts';
+import type { MysqlRow, MysqlServer } from '../kit/mysql.ts';
 
 /** Columns, indexes and foreign keys of the named tables, in three lean statements. Tables that do not exist are not in the answer. */
 export async function schemaTables(server: MysqlServer, tables: readonly string[], signal: AbortSignal): Promise<readonly Table[]> {

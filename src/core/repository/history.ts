@@ -1,7 +1,7 @@
-import type { Scope } from '../core/check.ts';
-import type { Evidence } from '../core/evidence.ts';
-import type { GitCommit, GitMirror } from '../core/kit/git.ts';
-import { type LiveRelease, liveReleases, quietIndex, timeOf } from '../core/releases.ts';
+import type { Scope } from '../check.ts';
+import type { Evidence } from '../evidence.ts';
+import type { GitCommit, GitMirror } from '../kit/git.ts';
+import { type LiveRelease, liveReleases, quietIndex, timeOf } from './live-releases.ts';
 
 /** What the branch went through around the onset, as git and the releases tell it together. */
 export interface History {
