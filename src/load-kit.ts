@@ -5,16 +5,19 @@ import { SetupError } from './settings.ts';
 /** Loads the SDK of each source that is set up, and no other: an SDK costs memory and start-up time. */
 export async function loadKit(env: Env): Promise<Kit> {
   const on = (...switches: readonly string[]) => switches.some((name) => env[name]);
-  const [git, http, kubernetes, mysql, rds] = await Promise.all([
+  const [git, { http, github }, kubernetes, mysql, rds] = await Promise.all([
     on('GIT_REMOTE') ? import('./kit/git.ts').then((kit) => kit.gitKit(env)) : { mirror: absent('GIT_REMOTE') },
-    import('./kit/http.ts').then((kit) => kit.http),
+    Promise.all([import('./kit/http.ts'), import('./kit/github.ts')]).then(([kit, { githubKit }]) => ({
+      http: kit.http,
+      github: githubKit(kit.http),
+    })),
     on('KUBE_DEPLOYMENTS', 'KUBE_DEPLOY_JOBS')
       ? import('./kit/kubernetes.ts').then((kit) => kit.kubernetesKit())
       : { cluster: absent('KUBE_DEPLOYMENTS') },
     on('MYSQL_URL') ? import('./kit/mysql.ts').then((kit) => kit.mysqlKit()) : { servers: absent('MYSQL_URL') },
     on('RDS_INSTANCE') ? import('./kit/rds.ts').then((kit) => kit.rds) : { region: absent('RDS_INSTANCE') },
   ]);
-  return { git, http, kubernetes, mysql, rds };
+  return { git, github, http, kubernetes, mysql, rds };
 }
 
 /** Parts that are off are never made, so this is never called unless a part forgot its switch. */

@@ -47,6 +47,7 @@ const trust = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'GIT_SSL_CAINFO', 'GIT_SSH_COMMA
 export function gitRunner(machine: Readonly<Record<string, string | undefined>>, home: string): RunGit {
   const own = Object.fromEntries([...kept, ...trust].flatMap((name) => (machine[name] === undefined ? [] : [[name, machine[name]]])));
   const env = {
+    PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin',
     GIT_SSH_COMMAND: 'ssh -oBatchMode=yes -oConnectTimeout=10',
     ...own,
     HOME: home,
