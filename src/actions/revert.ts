@@ -109,7 +109,7 @@ async function foundQuietly(tools: RevertTools, request: ActionRequest, signal: 
 /** The same request's commit on the remote: on the branch, or waiting in its pull request. */
 async function found(tools: RevertTools, request: ActionRequest, signal: AbortSignal): Promise<ActionResult | undefined> {
   const { mirror, branch, github } = tools;
-  const head = await mirror.fetch(branch, signal);
+  const head = await mirror.update(branch, signal);
   const [sha] = await mirror.findLine(actionLine(request.id), head, LOOK_BACK, signal);
   if (sha !== undefined) return pushed(tools, sha);
   if (tools.mode === 'push' || !github) return undefined;
@@ -233,7 +233,7 @@ async function verify(tools: RevertTools, signal: AbortSignal): Promise<readonly
     });
   }
   try {
-    const head = await mirror.fetch(branch, signal);
+    const head = await mirror.update(branch, signal);
     await mirror.mayPush(head, mode === 'push' ? branch : 'pulaski/doctor', signal);
     lines.push({ what: 'revert', ok: true, required: false, says: `may push to ${mirror.name} (mode ${mode})` });
     if (github && mode === 'push' && (await github.isProtected(branch, signal))) {

@@ -53,7 +53,7 @@ function mirror(remote: string, folder: string, token: string, machine: Readonly
     await good(there(['fetch', '--quiet', '--no-tags', '--', url, `+${ref}:${ref}`], own, { timeoutMs: FETCH_MS }), branch);
     return (await good(here(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], own), branch)).out.trim();
   };
-  const fetch = async (branch: string, signal: AbortSignal): Promise<string> => {
+  const update = async (branch: string, signal: AbortSignal): Promise<string> => {
     checkBranch(branch);
     const running = transfers.get(branch) ?? transfer(branch).finally(() => transfers.delete(branch));
     transfers.set(branch, running);
@@ -97,7 +97,7 @@ function mirror(remote: string, folder: string, token: string, machine: Readonly
   };
   return {
     name,
-    fetch,
+    update,
     head,
     resolve,
     log,

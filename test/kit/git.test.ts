@@ -28,22 +28,22 @@ const trouble = async (work: Promise<unknown>): Promise<GitTrouble> => {
 
 describe('reading', () => {
   test('fetches the branch, then only what is new', async () => {
-    const first = await mirror.fetch('master', signal);
+    const first = await mirror.update('master', signal);
     expect(first).toBe(repo.head());
     const second = repo.commit('Second', { 'app.rb': 'one\n2\nthree\n' });
     repo.push();
     expect(await mirror.head('master', signal)).toBe(second);
-    expect(await mirror.fetch('master', signal)).toBe(second);
+    expect(await mirror.update('master', signal)).toBe(second);
     expect(await mirror.resolve(second.slice(0, 8), signal)).toBe(second);
     expect(await mirror.contains(first, second, signal)).toBe(true);
     expect(await mirror.contains(second, first, signal)).toBe(false);
   });
 
   test('follows a branch that was rewritten', async () => {
-    await mirror.fetch('master', signal);
+    await mirror.update('master', signal);
     repo.git('commit', '--quiet', '--amend', '-m', 'Start again');
     repo.git('push', '--quiet', '--force', 'origin', 'HEAD:master');
-    expect(await mirror.fetch('master', signal)).toBe(repo.head());
+    expect(await mirror.update('master', signal)).toBe(repo.head());
   });
 
   test('tells a merge as one step of the branch, with all that it brought', async () => {
@@ -54,7 +54,7 @@ describe('reading', () => {
     repo.git('switch', '--quiet', 'master');
     repo.git('merge', '--quiet', '--no-ff', '-m', 'Merge topic', 'topic');
     repo.push();
-    const to = await mirror.fetch('master', signal);
+    const to = await mirror.update('master', signal);
     const log = await mirror.log({ after: start, to, limit: 10 }, signal);
     expect(log.map((c) => [c.message, c.parents.length, c.files])).toEqual([['Merge topic', 2, ['app.rb', 'side.rb']]]);
     const diff = await mirror.diff(to, { maxBytes: 10_000 }, signal);
@@ -67,7 +67,7 @@ describe('reading', () => {
     const message = `Grüße 🚀 $(touch /tmp/x) \`id\`\n\n\x1f\x1e${'a'.repeat(40)}\n"quoted"`;
     const sha = repo.commit(message, { 'ünï "q" $(x).rb': '1\n' });
     repo.push();
-    const [only, ...others] = await mirror.log({ after: start, to: await mirror.fetch('master', signal), limit: 10 }, signal);
+    const [only, ...others] = await mirror.log({ after: start, to: await mirror.update('master', signal), limit: 10 }, signal);
     expect(others).toEqual([]);
     expect(only).toMatchObject({ sha, message, files: ['ünï "q" $(x).rb'] });
     expect(await mirror.file(sha, 'ünï "q" $(x).rb', signal)).toBe('1\n');
@@ -76,7 +76,7 @@ describe('reading', () => {
   test('reads files, trees and matches of a commit', async () => {
     const sha = repo.commit('Model', { 'app/models/a.rb': "belongs_to :post, class_name: 'Post'\n", 'db/x.rb': '1\n' });
     repo.push();
-    await mirror.fetch('master', signal);
+    await mirror.update('master', signal);
     expect(await mirror.tree(sha, ['db', 'docs'], signal)).toEqual(['db/x.rb', 'docs/a b.md']);
     expect(await mirror.file(sha, 'no.rb', signal)).toBeUndefined();
     expect(await mirror.grep(sha, ['class_name', '-e'], signal)).toEqual([
@@ -87,24 +87,24 @@ describe('reading', () => {
   test('a large diff is cut at a line', async () => {
     const sha = repo.commit('Big', { 'big.txt': Array.from({ length: 5000 }, (_, i) => `line ${i}\n`).join('') });
     repo.push();
-    await mirror.fetch('master', signal);
+    await mirror.update('master', signal);
     const diff = await mirror.diff(sha, { maxBytes: 1000 }, signal);
     expect(diff.length).toBeLessThanOrEqual(1000);
     expect(diff.endsWith('\n')).toBe(true);
   });
 
   test('only hexadecimal shas reach git', async () => {
-    await mirror.fetch('master', signal);
+    await mirror.update('master', signal);
     expect(await mirror.resolve('--help', signal)).toBeUndefined();
     expect(await mirror.resolve('HEAD~1', signal)).toBeUndefined();
     expect((await trouble(mirror.log({ to: '--output=/tmp/x', limit: 1 }, signal))).kind).toBe('no-commit');
-    expect((await trouble(mirror.fetch('--upload-pack=touch x', signal))).kind).toBe('no-branch');
+    expect((await trouble(mirror.update('--upload-pack=touch x', signal))).kind).toBe('no-branch');
   });
 });
 
 describe('trouble by meaning', () => {
   test('a branch that is not there', async () => {
-    const error = await trouble(mirror.fetch('main', signal));
+    const error = await trouble(mirror.update('main', signal));
     expect(error.kind).toBe('no-branch');
     expect(error.fix).toContain('GIT_BRANCH');
     expect((await trouble(mirror.head('main', signal))).kind).toBe('no-branch');
@@ -112,7 +112,7 @@ describe('trouble by meaning', () => {
 
   test('a repository that is not there', async () => {
     const gone = gitKit(process.env).mirror({ remote: `${repo.remote}x`, folder: repo.folder, token: '' });
-    expect((await trouble(gone.fetch('master', signal))).kind).toBe('unreachable');
+    expect((await trouble(gone.update('master', signal))).kind).toBe('unreachable');
   });
 
   test('a dead host, with a password in the address that is never told', async () => {
@@ -121,7 +121,7 @@ describe('trouble by meaning', () => {
       folder: repo.folder,
       token: 'ghp_tokenvalue',
     });
-    const error = await trouble(dead.fetch('master', signal));
+    const error = await trouble(dead.update('master', signal));
     expect(error.kind).toBe('unreachable');
     expect(`${error.message} ${error.fix} ${dead.name} ${error.stack}`).not.toMatch(/s3cretword|ghp_tokenvalue/);
   });
@@ -134,7 +134,7 @@ describe('trouble by meaning', () => {
     const port = typeof address === 'object' && address ? address.port : 0;
     const hanging = gitKit(process.env).mirror({ remote: `http://127.0.0.1:${port}/x.git`, folder: repo.folder, token: '' });
     expect((await trouble(hanging.head('master', AbortSignal.timeout(300)))).kind).toBe('timeout');
-    expect((await trouble(hanging.fetch('master', AbortSignal.timeout(300)))).kind).toBe('timeout');
+    expect((await trouble(hanging.update('master', AbortSignal.timeout(300)))).kind).toBe('timeout');
     for (const socket of sockets) socket.destroy();
     await new Promise((done) => server.close(done));
   });
@@ -152,7 +152,7 @@ describe('reverting', () => {
     const one = repo.commit('One', { 'app.rb': 'ONE\ntwo\nthree\n' });
     const two = repo.commit('Two', { 'new.rb': '1\n' });
     repo.push();
-    const head = await mirror.fetch('master', signal);
+    const head = await mirror.update('master', signal);
     const steps = [two, one].map((sha) => ({ sha, merge: false }));
     const done = await mirror.revert(wish(head, ...steps), signal);
     expect(done).toMatchObject({ status: 'done', files: ['app.rb', 'new.rb'] });
@@ -172,14 +172,14 @@ describe('reverting', () => {
     const one = repo.commit('One', { 'app.rb': 'ONE\ntwo\nthree\n' });
     repo.commit('After', { 'app.rb': 'ONE!\ntwo\nthree\n' });
     repo.push();
-    const head = await mirror.fetch('master', signal);
+    const head = await mirror.update('master', signal);
     expect(await mirror.revert(wish(head, { sha: one, merge: false }), signal)).toEqual({ status: 'conflict', at: one, files: ['app.rb'] });
   });
 
   test('never pushes over the work of others', async () => {
     const one = repo.commit('One', { 'app.rb': 'ONE\ntwo\nthree\n' });
     repo.push();
-    const head = await mirror.fetch('master', signal);
+    const head = await mirror.update('master', signal);
     const done = await mirror.revert(wish(head, { sha: one, merge: false }), signal);
     const others = repo.commit('Others', { 'other.rb': '1\n' });
     repo.push();
@@ -191,7 +191,7 @@ describe('reverting', () => {
     const one = repo.commit('One', { 'app.rb': 'ONE\ntwo\nthree\n' });
     repo.push();
     repo.hook('pre-receive', 'echo "GH006: Protected branch update failed" >&2; exit 1');
-    const head = await mirror.fetch('master', signal);
+    const head = await mirror.update('master', signal);
     const done = await mirror.revert(wish(head, { sha: one, merge: false }), signal);
     const error = await trouble(mirror.push(done.status === 'done' ? done.sha : '', 'master', signal));
     expect(error.kind).toBe('refused');

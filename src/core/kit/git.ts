@@ -6,7 +6,7 @@ export interface GitMirror {
    * Brings the branch up to date and answers its head. Calls that overlap share one transfer; aborting stops the waiting, not the
    * transfer, so that the first copy of a large repository is ready for the next look.
    */
-  fetch: (branch: string, signal: AbortSignal) => Promise<string>;
+  update: (branch: string, signal: AbortSignal) => Promise<string>;
   /** The branch's head as the remote has it now, without a transfer. Throws `no-branch`. */
   head: (branch: string, signal: AbortSignal) => Promise<string>;
   /** Full sha of a commit named by 7 to 40 hex digits; asks the remote for one that is on no fetched branch. */

@@ -33,7 +33,7 @@ export async function readHistory(
   onset: string,
   signal: AbortSignal,
 ): Promise<History> {
-  const head = await mirror.fetch(branch, signal);
+  const head = await mirror.update(branch, signal);
   const named = liveReleases(known).slice(-RELEASES);
   const resolved = await Promise.all(named.map(async (r) => ({ release: r, sha: await mirror.resolve(r.sha, signal) })));
   const releases = resolved.flatMap(({ release, sha }) => (sha === undefined ? [] : [{ ...release, sha }]));
