@@ -13,8 +13,10 @@ import { type Asking, asking, Refused, type Side, type Source, side, strange } f
 const HOURS = 24;
 /** Groups that are told. */
 const GROUPS = 8;
-/** Groups of which the newest occurrence is read. */
-const DETAILED = 2;
+/** Groups of which the newest occurrence is read: one fault shows on several routes, and only the occurrence tells them apart. */
+const DETAILED = 4;
+/** With fewer new groups than this it is worth asking which items are new in the running version. */
+const PLENTY = 2;
 /** Groups whose counts are asked one by one, where they cannot be had together. */
 const COUNTED = 4;
 /** Minutes of which the counts of each group are asked. */
@@ -67,6 +69,8 @@ function sourceAt(url: string): Source {
   };
 }
 
+const nothing: Side<ReadonlySet<number>> = { notes: [] };
+
 /** Rollbar may say `err: 1` with status 200. */
 function resultOf(answer: HttpAnswer, source: Source): unknown {
   const { body } = answer;
@@ -87,9 +91,10 @@ async function look(ask: Asking, source: Source, scope: Scope): Promise<Look> {
   const told = minutes.value
     ? withMinutes(loudest, minutes.value, scope)
     : await minutesOneByOne(ask, source, worthAsking('rollbar', perMinute, loudest, scope), loudest, scope);
+  const worth = worthAsking('rollbar', perMinute, told, scope);
   const [details, fresh] = await Promise.all([
-    detailsOf(ask, source, worthAsking('rollbar', perMinute, told, scope), scope),
-    newInRunning(ask, source, scope, deploys.value ?? []),
+    detailsOf(ask, source, worth, scope),
+    worth.length < PLENTY ? newInRunning(ask, source, scope, deploys.value ?? []) : nothing,
   ]);
   const groups = told.map(({ id, counter = -1, ...item }) => ({
     ...item,
@@ -189,7 +194,7 @@ async function detailsOf(ask: Asking, source: Source, items: readonly Item[], sc
 async function newInRunning(ask: Asking, source: Source, scope: Scope, deploys: readonly Release[]): Promise<Side<ReadonlySet<number>>> {
   const rollouts = scope.known.flatMap((e) => e.outcome.findings ?? []).flatMap((f) => (f.kind === 'rollout' && f.sha ? [f.sha] : []));
   const running = rollouts[0] ?? deploys.find((d) => d.status === undefined || d.status === 'succeeded')?.sha;
-  if (running === undefined || scope.lean) return { notes: [] };
+  if (running === undefined || scope.lean) return nothing;
   return side(source, 'items new in the running version', async () => {
     const path = `/versions/${encodeURIComponent(running)}/items`;
     const answer = await ask.get(path, { environment: scope.environment, event: 'new' }).catch((error: unknown) => {

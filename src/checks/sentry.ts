@@ -13,7 +13,7 @@ import { type Asking, asking, Refused, type Source, side, strange } from './ask.
 /** Issues that are told. */
 const ISSUES = 8;
 /** Issues of which the newest event is read. */
-const DETAILED = 2;
+const DETAILED = 4;
 const MINUTES = 180;
 /** Pages of new issues: a release that breaks everything makes hundreds. */
 const PAGES = 2;
@@ -43,7 +43,7 @@ export const sentry: Part<Check, { http: HttpKit }> = {
     },
   },
   make: (env, kit) => {
-    const url = env('SENTRY_URL').replace(/\/+$/, '');
+    const url = env('SENTRY_URL').replace(/(?:\/api\/0)?\/*$/, '');
     const place: Place = {
       source: sourceAt(url),
       org: `/organizations/${encodeURIComponent(env('SENTRY_ORG'))}`,

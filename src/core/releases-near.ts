@@ -3,7 +3,8 @@ import { minutesBefore } from './minutes.ts';
 
 /** Older ones are history. */
 const MOST = 12;
-const NEAR_MINUTES = 6 * 60;
+/** The night's and the morning's releases together. */
+const NEAR_MINUTES = 12 * 60;
 
 /** Newest first, a dozen: those shortly before the trouble or since are changes, older ones context. */
 export function releasesNear(releases: readonly Release[], began: string): readonly Release[] {
