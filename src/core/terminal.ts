@@ -16,7 +16,7 @@ export interface TerminalOptions {
 export function terminal(brief: Brief, options: TerminalOptions): string {
   const paint = (code: string, text: string): string => (options.colour ? code + text + RESET : text);
   const blocks = brief.sections.map((section) => sectionText(section, options, paint)).filter((text) => text !== '');
-  return `${[paint(BOLD, oneRow(brief.title)), ...blocks].join('\n')}\n`;
+  return `${[paint(BOLD, oneRow(brief.title)), ...blocks, paint(DIM, 'All times are UTC.')].join('\n')}\n`;
 }
 
 type Paint = (code: string, text: string) => string;

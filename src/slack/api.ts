@@ -1,8 +1,18 @@
 import { webApi } from '@slack/bolt';
-import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, DelegateBackoff, handleWhen, retry, wrap } from 'cockatiel';
+import {
+  BrokenCircuitError,
+  type CircuitBreakerPolicy,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  DelegateBackoff,
+  handleWhen,
+  type IRetryBackoffContext,
+  retry,
+  wrap,
+} from 'cockatiel';
 import { boltLogger, type Log } from './log.ts';
 import type { SlackSettings } from './settings.ts';
-import { isDown, retryAfter, toTrouble } from './trouble.ts';
+import { isDown, retryAfter, toTrouble, wasNotSent } from './trouble.ts';
 
 /** One call. Rejects with `ChannelTrouble` only. `doing` names it in the trouble's words. */
 export type Ask = <T>(doing: string, call: (client: webApi.WebClient) => Promise<T>) => Promise<T>;
@@ -17,7 +27,10 @@ const FAULTS = 4;
 const REST_MS = 3_000;
 
 export interface Api {
+  /** For what may happen twice: reading, editing. */
   ask: Ask;
+  /** For what must not (a post, a channel): tried again only where Slack surely did nothing. The caller looks whether it happened, and calls anew. */
+  askOnce: Ask;
   client: webApi.WebClient;
 }
 
@@ -29,21 +42,16 @@ export function api(settings: Pick<SlackSettings, 'botToken' | 'apiUrl'>, log: L
     rejectRateLimitedCalls: true,
     logger: boltLogger(log),
   });
-  return { client, ask: asking(client) };
+  const breaker = circuitBreaker(handleWhen(isDown), { halfOpenAfter: REST_MS, breaker: new ConsecutiveBreaker(FAULTS) });
+  return { client, ask: asking(client, breaker, isDown), askOnce: asking(client, breaker, wasNotSent) };
 }
 
 /** The one retry policy: Slack's own Retry-After where it names one, else half a second and two. */
-function asking(client: webApi.WebClient): Ask {
+function asking(client: webApi.WebClient, breaker: CircuitBreakerPolicy, isWorthIt: (error: unknown) => boolean): Ask {
   const again = retry(
-    handleWhen((error) => isDown(error) || (retryAfter(error) ?? Number.POSITIVE_INFINITY) <= PATIENCE_S),
-    {
-      maxAttempts: TRIES - 1,
-      backoff: new DelegateBackoff(
-        ({ attempt, result }) => ('error' in result ? (retryAfter(result.error) ?? 0) * 1000 : 0) || 500 * 4 ** (attempt - 1),
-      ),
-    },
+    handleWhen((error) => isWorthIt(error) || (retryAfter(error) ?? Number.POSITIVE_INFINITY) <= PATIENCE_S),
+    { maxAttempts: TRIES - 1, backoff: new DelegateBackoff(pause) },
   );
-  const breaker = circuitBreaker(handleWhen(isDown), { halfOpenAfter: REST_MS, breaker: new ConsecutiveBreaker(FAULTS) });
   const policy = wrap(again, breaker);
   return async (doing, call) => {
     try {
@@ -52,4 +60,9 @@ function asking(client: webApi.WebClient): Ask {
       throw toTrouble(doing, error instanceof BrokenCircuitError ? new Error('Slack is left alone for a moment') : error);
     }
   };
+}
+
+function pause({ attempt, result }: IRetryBackoffContext<unknown>): number {
+  const asked = 'error' in result ? retryAfter(result.error) : undefined;
+  return asked === undefined ? 500 * 4 ** (attempt - 1) : asked * 1000;
 }

@@ -68,7 +68,7 @@ function at(place: Place, under?: string): Target {
 async function post(office: Office, to: Target, message: Rendered): Promise<string> {
   const { thread, ...rest } = to;
   const send = (fit: Rendered) =>
-    office.ask('post a message', (client) =>
+    office.askOnce('post a message', (client) =>
       client.chat.postMessage({
         ...rest,
         ...(thread === undefined ? {} : { thread_ts: thread }),
@@ -163,7 +163,7 @@ async function upload(office: Office, place: Place, file: File, under?: string):
     ...(file.alt === undefined ? {} : { alt_text: file.alt }),
   };
   await office.posts(place.channel, () =>
-    office.ask('upload a file', (client) =>
+    office.askOnce('upload a file', (client) =>
       thread === undefined
         ? client.filesUploadV2({ channel_id: place.channel, ...about })
         : client.filesUploadV2({ channel_id: place.channel, thread_ts: thread, ...about }),

@@ -109,7 +109,7 @@ async function replace(office: Office, view: string, later: () => Promise<Form>)
 
 /** As a direct message: works where no channel is known. */
 async function directly(office: Office, user: string, words: string): Promise<void> {
-  await office.ask('tell a person', (client) =>
+  await office.askOnce('tell a person', (client) =>
     client.chat.postMessage({
       channel: user,
       text: office.clean(words),

@@ -43,7 +43,7 @@ async function createChannel(office: Office, wish: Wish): Promise<Place | { refu
 
 async function tryName(office: Office, name: string): Promise<Place | { refused: string } | 'taken'> {
   try {
-    const { channel } = await office.ask('make the channel', (client) => client.conversations.create({ name }));
+    const { channel } = await office.askOnce('make the channel', (client) => client.conversations.create({ name }));
     if (!channel?.id) throw new ChannelTrouble('Slack made a channel and did not say which', 'It is tried again');
     return { channel: channel.id, name: channel.name ?? name };
   } catch (error) {
@@ -66,7 +66,7 @@ async function makeThread(office: Office, wish: Wish, why: string): Promise<Plac
   }
   const text = `:thread: #${wish.number} ${clip(oneLine(office.clean(wish.topic)).replace(/[<>&]/g, ' '), TOPIC)}`;
   const posted = await office.posts(channel, () =>
-    office.ask('open a thread', (client) =>
+    office.askOnce('open a thread', (client) =>
       client.chat.postMessage({
         channel,
         text,
@@ -81,22 +81,22 @@ async function makeThread(office: Office, wish: Wish, why: string): Promise<Plac
   return { channel: posted.channel ?? channel, name: channel, thread: posted.ts ?? '', why };
 }
 
-/** After a crash: the bot is a member of every channel it made, so its own list is enough. */
+/** After a crash: the bot is a member of every channel it made, so its own list is enough. The newest, should numbers have begun anew. */
 export async function findPlace(office: Office, wish: Pick<Wish, 'number' | 'slug'>): Promise<Place | undefined> {
   const { userId } = await office.me();
-  const prefix = `inc-${wish.number}-`;
+  const names = namesOf(wish);
+  const own: { id: string; name: string; created: number }[] = [];
   let cursor: string | undefined;
   do {
     const page = await office.ask('find the channel', (client) =>
       client.users.conversations({ types: 'public_channel', exclude_archived: true, limit: 200, ...(cursor ? { cursor } : {}) }),
     );
-    const found = page.channels?.find(
-      (c) => (c.name === `inc-${wish.number}` || c.name?.startsWith(prefix)) && (c.creator === undefined || c.creator === userId),
-    );
-    if (found?.id) return { channel: found.id, name: found.name ?? prefix };
+    for (const { id, name, creator, created } of page.channels ?? [])
+      if (id && name && names.includes(name) && creator === userId) own.push({ id, name, created: created ?? 0 });
     cursor = page.response_metadata?.next_cursor;
   } while (cursor);
-  return findThread(office, wish.number);
+  const newest = own.toSorted((a, b) => b.created - a.created)[0];
+  return newest ? { channel: newest.id, name: newest.name } : findThread(office, wish.number);
 }
 
 async function findThread(office: Office, number: number): Promise<Place | undefined> {

@@ -23,6 +23,14 @@ export function isDown(error: unknown): boolean {
   return error.code === 'slack_webapi_request_error';
 }
 
+/** No connection came about: whatever was asked, Slack did not do it. After a time-out or a reset nobody knows. */
+export function wasNotSent(error: unknown): boolean {
+  if (!isRecord(error)) return false;
+  if (typeof error.code === 'string' && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(error.code))
+    return true;
+  return wasNotSent(error.original ?? error.cause);
+}
+
 const tokenWords = ['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive', 'org_login_required'];
 
 /** The bot's own token is no good: nothing will work, and no retry helps. */

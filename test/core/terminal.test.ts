@@ -23,10 +23,10 @@ test('what came from outside cannot steer the terminal', () => {
     sections: [{ kind: 'lines' as const, lines: [['x\u001B[2Jy\u009B31mz\u202E']] }],
   };
   const text = terminal(wild, { colour: false, width: 80 });
-  expect(text).toBe('ab\nxyz\n');
+  expect(text).toBe('ab\nxyz\nAll times are UTC.\n');
 });
 
 test('long lines break at blanks', () => {
   const long = { text: '', title: 't', sections: [{ kind: 'lines' as const, lines: [['one two three four five six seven']] }] };
-  expect(terminal(long, { colour: false, width: 20 })).toBe('t\none two three four\n   five six seven\n');
+  expect(terminal(long, { colour: false, width: 20 })).toBe('t\none two three four\n   five six seven\nAll times are UTC.\n');
 });

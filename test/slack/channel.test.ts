@@ -73,12 +73,13 @@ describe('making the channel', () => {
         body: {
           channels: [
             { id: 'C1', name: 'inc-120-other', creator: 'UBOT' },
+            { id: 'C3', name: 'inc-12-checkout-is-down', creator: 'UBOT', created: 100 },
             { id: 'C2', name: 'inc-12-somebody', creator: 'UHUMAN' },
           ],
           response_metadata: { next_cursor: 'x' },
         },
       },
-      { body: { channels: [{ id: 'C9', name: 'inc-12-checkout-is-down-2', creator: 'UBOT' }] } },
+      { body: { channels: [{ id: 'C9', name: 'inc-12-checkout-is-down-2', creator: 'UBOT', created: 200 }] } },
     );
     expect(await rooms().find(wish)).toEqual({ channel: 'C9', name: 'inc-12-checkout-is-down-2' });
     expect(await rooms().find(wish)).toBeUndefined();
@@ -174,9 +175,13 @@ describe('faults', () => {
     expect(fake.callsOf('chat.postMessage')).toHaveLength(1);
   });
 
-  test('a broken Slack is tried again', async () => {
+  test('a broken Slack is asked again for what may happen twice; a post is left to its caller, who looks whether it is there', async () => {
+    fake.next('chat.update', { status: 503 });
+    await rooms().editCard(place, '1.1', 'i', card());
+    expect(fake.callsOf('chat.update')).toHaveLength(2);
     fake.next('chat.postMessage', { status: 503 });
-    expect(await rooms().post(place, { key: 'k', text: 'x' })).toMatch(/^1700000000/);
+    await expect(rooms().post(place, { key: 'k', text: 'x' })).rejects.toBeInstanceOf(ChannelTrouble);
+    expect(fake.callsOf('chat.postMessage')).toHaveLength(1);
   });
 
   test('Slack down: a trouble with what to do, and soon no more waiting', async () => {
