@@ -1,7 +1,7 @@
 import { actions } from './actions/index.ts';
 import { alertSources } from './alerts/index.ts';
 import { checks } from './checks/index.ts';
-import type { Env, Setting } from './core/part.ts';
+import { type Env, type Setting, variablesOf } from './core/part.ts';
 import { generalSettings } from './settings.ts';
 import { slackPart } from './slack/settings.ts';
 
@@ -23,6 +23,6 @@ export function settingsByPart(): readonly { part: string; settings: readonly (r
 
 /** Values of all settings marked secret: the bot's own credentials. Short ones are left out: they would hide ordinary words. */
 export function secretsOf(env: Env): readonly string[] {
-  const names = settingsByPart().flatMap(({ settings }) => settings.filter(([, setting]) => setting.secret).map(([name]) => name));
-  return names.flatMap((name) => env[name] ?? []).filter((value) => value.length >= 6);
+  const secret = settingsByPart().flatMap(({ settings }) => settings.filter(([, setting]) => setting.secret));
+  return secret.flatMap(([name, setting]) => Object.values(variablesOf(name, setting, env))).filter((value) => value.length >= 6);
 }

@@ -77,7 +77,7 @@ async function run({ cluster, fleet, request, shown, signal }: Running, report: 
   const done: string[] = [];
   try {
     const all = await readFleet(cluster, fleet, signal);
-    const left = all.filter(({ deployment }) => templateNote(deployment, ACTION) !== request.id);
+    const left = all.filter((one) => !isReached(one, request));
     if (left.length === all.length && stateOf(all) !== shown.state) {
       return { status: 'refused', moved: true, text: `The deployments have changed since the preview: ${stateOf(all)}` };
     }
@@ -95,6 +95,11 @@ async function run({ cluster, fleet, request, shown, signal }: Running, report: 
   }
 }
 
+/** The id, or the very millisecond, of this request stands in the template. */
+function isReached({ deployment }: Owned, request: ActionRequest): boolean {
+  return templateNote(deployment, ACTION) === request.id || templateNote(deployment, RESTARTED_AT) === request.now;
+}
+
 function restarted(fleet: Fleet, request: ActionRequest): ActionResult {
   return { status: 'done', text: `Restarted ${fleet.deployments.join(', ')}.`, links: [], live: { when: 'pods-newer', than: request.now } };
 }
@@ -103,7 +108,7 @@ function restarted(fleet: Fleet, request: ActionRequest): ActionResult {
 async function settle(running: Running): Promise<ActionResult | undefined> {
   const { cluster, fleet, request, signal } = running;
   const all = await readFleet(cluster, fleet, signal);
-  const reached = all.filter(({ deployment }) => templateNote(deployment, ACTION) === request.id);
+  const reached = all.filter((one) => isReached(one, request));
   if (reached.length === 0 || all.length === 0) return undefined;
   if (reached.length === all.length) return restarted(fleet, request);
   return run(running, () => {});

@@ -46,7 +46,12 @@ async function readLog(cluster: KubernetesCluster, seen: PodSeen, refused: Refus
   }
 }
 
-export async function tellServing(cluster: KubernetesCluster, serving: Seen['serving'], signal: AbortSignal): Promise<Told> {
+export async function tellServing(
+  cluster: KubernetesCluster,
+  serving: Seen['serving'],
+  around: string,
+  signal: AbortSignal,
+): Promise<Told> {
   const refused: Refused[] = [];
   const byDeployment = [...Map.groupBy(serving, (one) => one.deployment).entries()];
   const each = Math.max(1, Math.floor(SERVING_LOGS / Math.max(1, byDeployment.length)));
@@ -66,7 +71,7 @@ export async function tellServing(cluster: KubernetesCluster, serving: Seen['ser
           }
         }),
       );
-      return logGroups(deployment, texts);
+      return logGroups(deployment, texts, around);
     }),
   );
   return { findings: groups.flat(), refused };

@@ -63,6 +63,7 @@ async function look(cluster: KubernetesCluster, settings: Settings, scope: Scope
       : tellServing(
           counted,
           seen.flatMap((s) => s.serving),
+          around,
           logsIn,
         ),
   ]);

@@ -7,7 +7,8 @@ export interface LogScan {
   lines: readonly string[];
   /** Every distinct error, first seen first. */
   errors: readonly LogError[];
-  /** Time of the last line, UTC ISO, where lines carry one. */
+  /** Times of the first and the last line, UTC ISO, where lines carry one. */
+  firstAt: string | undefined;
   lastAt: string | undefined;
 }
 
@@ -18,8 +19,8 @@ export interface LogError {
   message: string;
   level: string | undefined;
   count: number;
-  firstAt: string | undefined;
-  lastAt: string | undefined;
+  /** UTC ISO, in order, where the lines carry one; at most 1,000. */
+  times: readonly string[];
   /** Position of the first occurrence in what was read closely. */
   from: number;
   to: number;
@@ -30,6 +31,7 @@ const MAX_LINES = 60;
 const MAX_CHARS = 400;
 const STEPS = 5;
 const FINE_LINES = 50;
+const TIMES = 1_000;
 /** A text up to this size is read line by line; of a larger one only the surroundings of possible errors, and the end. */
 const WHOLE = 256 * 1024;
 const FIRST_SPOTS = 40;
@@ -44,7 +46,9 @@ const LINE_BYTES = 8 * 1024;
 export function scanLog(text: string): LogScan {
   const lines = close(text).flatMap((part) => readLines(part));
   const errors = errorsOf(lines);
-  return { lines: pick(lines, errors), errors, lastAt: timeOf(lines.findLast((line) => line.stamp !== undefined)?.stamp) };
+  const stamp = (line: LogLine | undefined) => timeOf(line?.stamp);
+  const stamped = (line: LogLine) => line.stamp !== undefined;
+  return { lines: pick(lines, errors), errors, firstAt: stamp(lines.find(stamped)), lastAt: stamp(lines.findLast(stamped)) };
 }
 
 /** The parts of a large text that are worth reading. */
@@ -140,9 +144,9 @@ function add(found: Map<string, LogError>, line: LogLine, named: LogLine, strong
   const message = normalised(named.text).slice(0, MAX_CHARS);
   const was = found.get(message);
   const at = timeOf(line.stamp);
-  const times = { firstAt: was?.firstAt ?? at, lastAt: at ?? was?.lastAt };
-  if (was) found.set(message, { ...was, ...times, count: was.count + 1 });
-  else found.set(message, { text: clipped(named.text), message, level: line.level, count: 1, ...times, from, to, strong });
+  const added = at !== undefined && (was?.times.length ?? 0) < TIMES ? [at] : [];
+  if (was) found.set(message, { ...was, count: was.count + 1, times: [...was.times, ...added] });
+  else found.set(message, { text: clipped(named.text), message, level: line.level, count: 1, times: added, from, to, strong });
 }
 
 /** Chooses line numbers in order of worth until the page is full, then shows them in their own order. */

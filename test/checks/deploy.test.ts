@@ -113,7 +113,7 @@ test('errors of pods that serve are grouped over all of them', async () => {
       count: 3,
       firstSeen: '2026-11-21T21:23:43.000Z',
       lastSeen: '2026-11-21T21:23:45.000Z',
-      tone: 'bad',
+      tone: 'normal',
       recovers: false,
     },
   ]);

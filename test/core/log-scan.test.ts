@@ -90,7 +90,8 @@ describe('errors are named by what they say', () => {
 
   test('repetitions are one error with its number and times', () => {
     const text = [1, 2, 3].map((i) => `2026-11-21T21:0${i}:00.000000001Z ERROR order ${i} failed: timeout`).join('\n');
-    expect(scanLog(text).errors).toMatchObject([{ count: 3, firstAt: '2026-11-21T21:01:00.000Z', lastAt: '2026-11-21T21:03:00.000Z' }]);
+    expect(scanLog(text).errors).toMatchObject([{ count: 3, times: [1, 2, 3].map((i) => `2026-11-21T21:0${i}:00.000Z`) }]);
+    expect(scanLog(text)).toMatchObject({ firstAt: '2026-11-21T21:01:00.000Z', lastAt: '2026-11-21T21:03:00.000Z' });
   });
 });
 

@@ -2,11 +2,14 @@ import type { LogGroup, Workload } from '../evidence.ts';
 import { type KubeLog, type KubernetesCluster, KubernetesError } from '../kit/kubernetes.ts';
 import { scanLog } from '../log-scan.ts';
 import type { PodSeen } from './findings.ts';
+import { earliest, latest, present } from './read.ts';
 
 const TAIL_LINES = 400;
 const GROUPS = 8;
-/** Fewer equal lines are everyday noise. */
-const LOUD = 3;
+/** Fewer equal lines are everyday noise: with a time before to compare with, and without one. */
+const FEW = 3;
+const LOUD = 10;
+const LOUDER = 2;
 
 export type PodLog = { text: string } | { missing: string };
 
@@ -45,27 +48,42 @@ export function withLog(finding: Workload, log: PodLog): Workload {
   return lines.length === 0 ? finding : { ...finding, log: lines };
 }
 
-/** Errors in the logs of running pods, by what they say. A sample of a few pods cannot prove that they ended: recovery does not wait for them. */
-export function logGroups(service: string, texts: readonly string[]): readonly LogGroup[] {
-  const groups = new Map<string, LogGroup & { count: number }>();
-  for (const error of texts.flatMap((text) => scanLog(text).errors)) {
-    if (!error.strong) continue;
-    const was = groups.get(error.message);
-    const times = [was?.firstSeen, was?.lastSeen, error.firstAt, error.lastAt].filter((at) => at !== undefined).toSorted();
-    const [first, last] = [times[0], times.at(-1)];
-    const count = (was?.count ?? 0) + error.count;
-    groups.set(error.message, {
+/**
+ * Errors in the logs of running pods, by what they say. Bad are those that are louder since `around` (the onset, or the opening) than before; where
+ * the sample begins later, those that are loud. A sample of a few pods cannot prove that they ended: recovery does not wait for them.
+ */
+export function logGroups(service: string, texts: readonly string[], around: string): readonly LogGroup[] {
+  const scans = texts.map(scanLog);
+  const errors = Map.groupBy(
+    scans.flatMap((scan) => scan.errors.filter((error) => error.strong)),
+    (error) => error.message,
+  );
+  const from = earliest(scans.map((scan) => scan.firstAt));
+  const to = latest(scans.map((scan) => scan.lastAt));
+  const groups = [...errors].map(([message, same]): LogGroup & { count: number } => {
+    const count = same.reduce((sum, error) => sum + error.count, 0);
+    const times = same.flatMap((error) => error.times).toSorted();
+    return {
       kind: 'log-group',
-      message: error.message,
+      message,
       service,
-      ...(error.level === undefined ? {} : { level: error.level }),
+      ...present({ level: same[0]?.level, firstSeen: times[0], lastSeen: times.at(-1), sample: same[0]?.text }),
       count,
-      ...(first === undefined ? {} : { firstSeen: first }),
-      ...(last === undefined ? {} : { lastSeen: last }),
-      sample: was?.sample ?? error.text.slice(0, 400),
       recovers: false,
-      tone: count >= LOUD ? 'bad' : 'normal',
-    });
-  }
-  return [...groups.values()].toSorted((a, b) => b.count - a.count).slice(0, GROUPS);
+      tone: isLouder(times, count, from, to, around) ? 'bad' : 'normal',
+    };
+  });
+  return groups.toSorted((a, b) => b.count - a.count).slice(0, GROUPS);
+}
+
+function isLouder(times: readonly string[], count: number, from: string | undefined, to: string | undefined, around: string): boolean {
+  const minutesBefore = from === undefined ? 0 : minutes(from, around);
+  if (minutesBefore < 1) return count >= LOUD;
+  const before = times.filter((at) => at < around).length;
+  const after = times.length - before;
+  return after >= FEW && after / Math.max(1, minutes(around, to ?? around)) > LOUDER * (before / minutesBefore);
+}
+
+function minutes(from: string, to: string): number {
+  return (Date.parse(to) - Date.parse(from)) / 60_000;
 }
