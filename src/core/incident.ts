@@ -45,6 +45,8 @@ export type IncidentEvent = { at: string; by?: string } & (
   | { type: 'recovery-judged'; recovery: Recovery }
   | { type: 'told'; text: string; nextAt: string }
   | { type: 'cause-confirmed'; right: boolean; cause: string }
+  /** An ended incident that looks like this one, with what fixed it then. */
+  | { type: 'recalled'; number: number; title: string; on: string; fixedBy: string }
   | { type: 'resolved'; fixedBy: string; note: string }
   | { type: 'closed'; why: string }
   | { type: 'look-asked' }
@@ -108,6 +110,7 @@ export interface Incident {
   recoveries: readonly { at: string; recovery: Recovery }[];
   told?: { at: string; text: string; nextAt: string };
   causeConfirmed?: { right: boolean; cause: string; by?: string };
+  recalled?: { number: number; title: string; on: string; fixedBy: string };
   resolved?: { at: string; by?: string; fixedBy: string; note: string };
   closed?: { at: string; why: string };
   lookAskedAt?: string;
@@ -211,6 +214,8 @@ function apply(was: Incident, event: IncidentEvent): Incident {
       return { ...was, told: { at: event.at, text: event.text, nextAt: event.nextAt } };
     case 'cause-confirmed':
       return { ...was, causeConfirmed: { right: event.right, cause: event.cause, ...(event.by === undefined ? {} : { by: event.by }) } };
+    case 'recalled':
+      return { ...was, recalled: { number: event.number, title: event.title, on: event.on, fixedBy: event.fixedBy } };
     case 'resolved':
       return {
         ...was,

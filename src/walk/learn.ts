@@ -1,6 +1,8 @@
 import type { Form, Reply } from '../core/channels.ts';
+import type { Hypothesis } from '../core/diagnosis.ts';
 import type { Incident } from '../core/incident.ts';
 import { lessonOf, missingIn, newestEntry, proposal, withEntry } from '../core/runbook.ts';
+import { fixOf, mostAlike } from '../core/similar.ts';
 import { post } from './post.ts';
 import type { Records } from './record.ts';
 import type { Tools } from './tools.ts';
@@ -47,4 +49,17 @@ export async function saveRunbook(incident: Incident, text: string, tools: Tools
   const existing = await tools.runbooks.read(rule);
   await tools.runbooks.save(rule, withEntry(rule, existing, text, incident));
   return { text: `Saved as ${rule}.md. It is shown first when this cause is seen again.` };
+}
+
+/** How many ended incidents are searched for one that looks the same. */
+const REMEMBERED = 200;
+
+/** Names the ended incident that looks most like this one. Once per incident; nothing alike is an answer, too. */
+export async function recall(incident: Incident, cause: Hypothesis, tools: Tools, records: Records): Promise<void> {
+  const listed = await tools.journal.list('all', REMEMBERED);
+  const ended = await Promise.all(listed.filter((one) => !one.open && one.id !== incident.id).map(({ id }) => records.load(id)));
+  const alike = mostAlike(cause, ended);
+  if (!alike) return;
+  const fact = { number: alike.number, title: alike.title, on: alike.openedAt, fixedBy: fixOf(alike) };
+  await records.append(incident.id, (now) => (now.recalled ? [] : [{ type: 'recalled', ...fact }]));
 }

@@ -8,6 +8,8 @@ export interface Memory {
   judged?: string;
   /** The look whose recovery was judged last. */
   recovered?: number;
+  /** The cause for which ended incidents were searched. */
+  recalled?: string;
   /** Steps that failed, and when they are tried again. */
   failed: Map<string, { times: number; again: string }>;
   /** Ends the turn's wait: a click or an alert came in. */

@@ -7,7 +7,7 @@ import { threads } from '../core/threads.ts';
 import { act } from './act.ts';
 import { closeIncident, review } from './close.ts';
 import { judge, recover } from './judge.ts';
-import { runbookKey, showRunbook } from './learn.ts';
+import { recall, runbookKey, showRunbook } from './learn.ts';
 import { lookStep } from './look-step.ts';
 import { blank, type Memory, noteFailure } from './memory.ts';
 import { card, invite, place } from './place.ts';
@@ -55,7 +55,7 @@ export function walker(tools: Tools, records: Records): Walker {
           const due = [
             ...planned.steps.map((step) => stepWork(step, incident, tools, records, signal)),
             ...talk(incident, tools, records),
-            ...learning(incident, tools, records),
+            ...learning(incident, memory, tools, records),
             ...edits.filter((edit) => edit.at <= now),
           ];
           for (const work of due)
@@ -124,11 +124,20 @@ function talk(incident: Incident, tools: Tools, records: Records): readonly Work
   ];
 }
 
-/** The runbook of the named cause. */
-function learning(incident: Incident, tools: Tools, records: Records): readonly Work[] {
+/** What was learned of the named cause: its runbook, and the ended incident that looks the same. */
+function learning(incident: Incident, memory: Memory, tools: Tools, records: Records): readonly Work[] {
   const first = incident.diagnosis?.verdict === 'cause' ? incident.diagnosis.hypotheses[0] : undefined;
-  if (!tools.runbooks || !first || !incident.card || incident.posted[runbookKey(first.rule)]) return [];
-  return [{ key: runbookKey(first.rule), run: () => showRunbook(incident, first.rule, tools, records) }];
+  if (!first || !incident.card) return [];
+  const remembered = async () => {
+    await recall(incident, first, tools, records);
+    memory.recalled = first.rule;
+  };
+  return [
+    ...(tools.runbooks && !incident.posted[runbookKey(first.rule)]
+      ? [{ key: runbookKey(first.rule), run: () => showRunbook(incident, first.rule, tools, records) }]
+      : []),
+    ...(incident.recalled || memory.recalled === first.rule ? [] : [{ key: 'recall', run: remembered }]),
+  ];
 }
 
 /** The card as it should be now, when it shows something else. Its pace is part of the plan: nobody waits inside a step for it. */
