@@ -1,9 +1,18 @@
-/** `npm run eval`: judges all labelled cases again and prints accuracy per rule, confusion, calibration and every miss. */
-import { readdirSync, readFileSync } from 'node:fs';
+/**
+ * `npm run eval [files]`: judges all labelled cases again, the closed incidents of DATA_DIR among them, and prints accuracy per rule, confusion,
+ * calibration and every miss.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readBundle } from '../src/core/bundle.ts';
+import { diagnose } from '../src/core/diagnose.ts';
+import type { Diagnosis } from '../src/core/diagnosis.ts';
 import { type LabelledCase, type Scored, type Summary, scoreCase, summarise } from '../src/core/evaluate.ts';
+import { isRecord } from '../src/core/is-record.ts';
 import { judgeTextLine } from '../src/core/text/judge-text.ts';
 
-const folder = new URL('../test/cases/', import.meta.url);
+const folder = join(import.meta.dirname, '../test/cases');
+const recorded = join(process.env.DATA_DIR || './data', 'cases.jsonl');
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 const verbose = process.argv.includes('--verbose');
 
@@ -12,7 +21,7 @@ interface Row extends LabelledCase {
 }
 
 function rowsOf(file: string): readonly Row[] {
-  const lines = readFileSync(new URL(file, folder), 'utf8')
+  const lines = readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line.trim() !== '');
   return lines.map((line) => {
@@ -27,6 +36,13 @@ function rowsOf(file: string): readonly Row[] {
       line: row,
     };
   });
+}
+
+/** A text or a process list, or the bundle of a closed incident (DATA_DIR/cases.jsonl). */
+function judgeLine(line: unknown): Diagnosis | { error: string } {
+  if (!isRecord(line) || line.kind !== 'bundle') return judgeTextLine(line);
+  const read = readBundle(line.bundle);
+  return 'error' in read ? read : diagnose(read.bundle);
 }
 
 function print(name: string, summary: Summary, scored: readonly Scored[]): void {
@@ -44,11 +60,18 @@ function print(name: string, summary: Summary, scored: readonly Scored[]): void 
     console.log(`  FACTS ${one.id} [${one.label}] ${one.facts.missing.join(' | ')}`);
 }
 
+const known = [
+  ...readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .map((name) => join(folder, name)),
+  ...(existsSync(recorded) ? [recorded] : []),
+];
+const files = wanted.length === 0 ? known : wanted.map((name) => known.find((path) => basename(path) === name) ?? name);
 let failed = false;
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.jsonl') && (wanted.length === 0 || wanted.includes(name)))) {
+for (const file of files) {
   const started = performance.now();
   const scored = rowsOf(file).flatMap((row) => {
-    const diagnosis = judgeTextLine(row.line);
+    const diagnosis = judgeLine(row.line);
     if ('error' in diagnosis) {
       console.log(`${row.id}: ${diagnosis.error}`);
       failed = true;
@@ -57,7 +80,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.jsonl') 
     return [scoreCase(row, diagnosis)];
   });
   if (scored.length === 0) continue;
-  print(file, summarise(scored), scored);
+  print(basename(file), summarise(scored), scored);
   console.log(`  ${(performance.now() - started).toFixed(0)} ms`);
 }
 process.exitCode = failed ? 1 : 0;

@@ -10,6 +10,7 @@ import { build, type Env } from './core/part.ts';
 import { redact } from './core/redact.ts';
 import { terminal } from './core/terminal.ts';
 import { verifyAll } from './doctor.ts';
+import { recordedCasesIn } from './kit/recorded-cases.ts';
 import { metrics } from './metrics.ts';
 import { openStore } from './open-store.ts';
 import { SetupError } from './settings.ts';
@@ -54,6 +55,7 @@ export async function wire(env: Env, { clock, log }: { clock: Clock; log: Log })
     clock,
     setup: setupOf(assembled),
     print: (brief) => printCard(brief, secrets),
+    keep: recordedCasesIn(general.dataDir),
     runbooks: general.runbooks ? (await import('./kit/runbooks.ts')).runbooksIn(general.runbooks) : undefined,
     doctor,
     log,

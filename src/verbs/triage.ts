@@ -6,13 +6,14 @@ import { diagnose } from '../core/diagnose.ts';
 import type { Evidence } from '../core/evidence.ts';
 import { bundleOf, fold, type Incident, type IncidentEvent } from '../core/incident.ts';
 import { redact } from '../core/redact.ts';
+import { redactValue } from '../core/redact-value.ts';
 import { terminal } from '../core/terminal.ts';
 import { environment } from '../environment.ts';
 import { machineClock } from '../machine-clock.ts';
 import { SetupError } from '../settings.ts';
 import { setupOf } from '../setup-of.ts';
 import { type Answer, lookAll } from '../walk/look.ts';
-import { print } from './io.ts';
+import { print, printJson } from './io.ts';
 
 const NARROW = 80;
 
@@ -39,7 +40,7 @@ export async function run(args: string[]): Promise<number> {
     answers.map((a) => a.evidence),
   );
   const diagnosis = diagnose(bundleOf(incident));
-  if (values.json) await print(redact(JSON.stringify({ bundle: bundleOf(incident), diagnosis })));
+  if (values.json) await printJson(redactValue({ bundle: bundleOf(incident), diagnosis }, assembled.secrets));
   else {
     const judged = fold(incident.id, [...incident.events, { type: 'judged', at: openedAt, diagnosis }]);
     const shown = brief(judged, machineClock.now().toISOString(), setupOf(assembled));

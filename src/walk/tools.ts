@@ -18,6 +18,8 @@ export interface Tools {
   setup: Setup;
   /** Where the card goes when Slack cannot take it. */
   print: (brief: Brief) => void;
+  /** Keeps a closed incident as a case to judge again. */
+  keep: (recorded: unknown) => Promise<void>;
   /** Undefined when RUNBOOKS is not set. */
   runbooks: Runbooks | undefined;
   /** Asks every part whether it can do its work; for `/incident doctor`. */

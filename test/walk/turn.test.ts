@@ -63,6 +63,7 @@ function bot(change: Partial<Tools> = {}) {
   const clock = stoppedClock('2026-11-21T03:04:00.000Z');
   const slack = workspace();
   const printed: string[] = [];
+  const cases: unknown[] = [];
   const mysql: Check = {
     name: 'mysql',
     question: '?',
@@ -86,6 +87,7 @@ function bot(change: Partial<Tools> = {}) {
       actions: ['revert'],
     },
     print: (brief) => void printed.push(brief.title),
+    keep: async (recorded) => void cases.push(recorded),
     runbooks: undefined,
     doctor: async () => [],
     log: { info: () => {}, warn: () => {}, error: () => {} },
@@ -102,7 +104,7 @@ function bot(change: Partial<Tools> = {}) {
     return one ? walk.turn(one.id, never) : null;
   };
   const incident = async () => kept.load((await journal.list('all', 1))[0]?.id ?? '');
-  return { clock, slack, printed, nudged, people, say, turn, incident, tools };
+  return { clock, slack, printed, cases, nudged, people, say, turn, incident, tools };
 }
 
 describe('an incident that a person declares', () => {
@@ -272,6 +274,7 @@ describe('the end', () => {
     await b.turn();
     expect(b.slack.files).toMatchObject([{ name: 'incident-1-review.md' }]);
     expect((await b.incident()).closed?.why).toBe('resolved');
+    expect(b.cases).toMatchObject([{ id: 'incident-1', kind: 'bundle', bundle: { version: 1 } }]);
     expect(await journal.list('open', 5)).toEqual([]);
   });
 
