@@ -4,7 +4,7 @@ import type { Incident } from './incident.ts';
 import { actionPushes } from './push/actions.ts';
 import { causePush, noCausePush, openedPush } from './push/findings.ts';
 import { elsewherePush, recoveryPush } from './push/recovery.ts';
-import { reminder } from './push/reminders.ts';
+import { reminder, tellReminder } from './push/reminders.ts';
 import { plusMinutes } from './words.ts';
 
 /** A line that buzzes phones: an edit of the card does not. */
@@ -25,6 +25,7 @@ export function pushes(incident: Incident, now: string, setup: Setup): readonly 
     elsewherePush(incident),
     recoveryPush(incident, now),
     reminder(incident, now, setup),
+    tellReminder(incident, now),
     noCausePush(incident),
     openedPush(incident, now),
   ];

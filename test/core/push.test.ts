@@ -124,6 +124,15 @@ describe('the clock obeys the diagnosis', () => {
   });
 });
 
+test('who was told waits for the next update', () => {
+  const told: IncidentEvent = { type: 'told', at: day('03:10'), text: 'We know', nextAt: day('03:40') };
+  const events = [...recovered, posted(`recovery:recovered:${day('03:18')}`, '03:24'), told];
+  expect(keys(events, '03:39')).toEqual([]);
+  const [push] = due(events, '03:40');
+  expect(push).toMatchObject({ kind: 'reminder', text: 'People outside were told 30 min ago and wait for an update.' });
+  expect(push?.buttons?.[0]?.action).toBe('tell');
+});
+
 describe('after an action', () => {
   test('recovered: since when, and what runs', () => {
     const [push] = due(recovered, '03:24:02');

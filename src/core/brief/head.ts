@@ -1,7 +1,8 @@
 import type { Line, Setup } from '../brief.ts';
 import { clip, oneLine } from '../escape.ts';
 import { type Incident, onsetOf } from '../incident.ts';
-import { ago, bold, join, line, plusMinutes, time, upperFirst, user } from '../words.ts';
+import { ago, join, line, plusMinutes, time, upperFirst, user } from '../words.ts';
+import { headNotes } from './head-notes.ts';
 import { type Phase, phaseOf } from './phase.ts';
 
 /** https://docs.slack.dev/reference/block-kit/blocks/header-block allows 150; a phone reads about 80. */
@@ -46,9 +47,7 @@ export function headLines(incident: Incident, now: string, setup: Setup): readon
   return [
     join([openedBy(incident), deadline(incident, now, setup)]),
     join([lead(incident), ' · ', severity(incident), onset(incident, now), alertsLine(incident)]),
-    ...(setup.dryRun ? [[bold('Dry run:'), ' no button changes anything; each says what it would do.']] : []),
-    ...(incident.place?.why === undefined ? [] : [[`In a thread, because ${incident.place.why}`]]),
-    ...incident.troubles.slice(-2).map((t) => join([`⚠ ${clip(oneLine(t.text), 120)}. ${clip(oneLine(t.fix), 160)}`])),
+    ...headNotes(incident, setup),
   ];
 }
 

@@ -55,3 +55,16 @@ function decisions(incident: Incident, setup: Setup): readonly Button[] {
   const wanted = notARevert(incident) ? ['restart', 'flag', 'copy', 'kill-queries'] : ['revert', 'copy', 'look'];
   return rows.filter((b) => wanted.includes(b.action)).slice(0, 3);
 }
+
+/** Whoever was told waits for the next word. */
+export function tellReminder(incident: Incident, now: string): Push | undefined {
+  const { told } = incident;
+  if (!told || now < told.nextAt) return undefined;
+  const text = line`People outside were told ${duration(secondsBetween(told.at, now))} ago and wait for an update.`;
+  return {
+    key: `reminder:tell:${told.at}`,
+    kind: 'reminder',
+    text: mrkdwn(text),
+    buttons: [{ action: 'tell', text: 'Tell people', value: incident.id }],
+  };
+}

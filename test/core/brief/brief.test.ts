@@ -97,6 +97,33 @@ function firstAlert(): Extract<IncidentEvent, { type: 'opened' }>['alert'] {
   return first.alert;
 }
 
+describe('above everything else', () => {
+  test('who could not be invited, what else fires, who was told', () => {
+    const other = { ...firstAlert(), key: 'other', title: 'Search is slow', service: 'search' };
+    const { lines } = card(
+      [
+        ...looking,
+        { type: 'invited', at: day('03:04:02'), users: ['U1'], failed: ['U2'] },
+        { type: 'alerted', at: day('03:05'), alert: other },
+        { type: 'alerted', at: day('03:06'), alert: { ...firstAlert(), status: 'resolved' } },
+        { type: 'told', at: day('03:07'), text: 'x', nextAt: day('03:37') },
+        { type: 'trouble', at: day('03:08'), text: 'The store cannot be written', fix: 'Free some disk' },
+      ],
+      '03:09',
+    );
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        '⚠ Could not invite @U2',
+        'The alert that opened this has resolved.',
+        'Also 1 alert gathered here:',
+        '• Search is slow (search)',
+        'People outside were told 03:07; next update 03:37',
+        '⚠ The store cannot be written. Free some disk',
+      ]),
+    );
+  });
+});
+
 describe('cause seen', () => {
   const { lines, brief: made } = card(causeSeen, '03:05:10');
 
