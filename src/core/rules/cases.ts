@@ -112,7 +112,7 @@ function server(reading: Reading): Readonly<Record<string, string>> {
 }
 
 const TABLE_IN_SQL =
-  /\b(?:alter table|insert into|update|delete from|truncate(?: table)?|create (?:unique )?index .{1,130}? on|create table(?: if not exists)?|for statement "alter table)\s+(?:only )?[`"']?(?:[\w$-]{1,64}[`"']?\.[`"']?)?(?<table>[\w$-]{1,64})/i;
+  /\b(?:alter table|insert into|update(?! a (?:child|parent))|delete from|truncate(?: table)?|create (?:unique )?index .{1,130}? on|create table(?: if not exists)?|for statement "alter table)\s+(?:only )?[`"']?(?:[\w$-]{1,64}[`"']?\.[`"']?)?(?<table>[\w$-]{1,64})/i;
 
 /** The table a statement changes, and the one it refers to. */
 function tablesOf(statement: string): readonly [string, string | undefined] | undefined {

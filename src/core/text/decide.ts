@@ -88,7 +88,7 @@ const HARMLESS =
   /(?:RecordNotFound|RoutingError|NotFoundHttpException|Http404|InvalidAuthenticityToken|TokenMismatchException|ParameterMissing|BadRequestError|NoResourceFoundException|ResponseStatusException: 404|CardError|card_declined|Your card was declined|UnknownHttpMethod|InvalidCrossOriginRequest|ClientAbortException|ModelNotFoundException|DisallowedHost|NotAcceptable|UnknownFormat|MethodNotAllowed|Phoenix\.Router\.NoRouteError|Ecto\.NoResultsError|AccessDeniedHttpException|AuthenticationException: Unauthenticated|ValidationException|RecordInvalid)/;
 
 const GOOD_AGAIN =
-  /\b(?:ready|connected|reconnected|listening on|established|recovered|restored|is up|succeeded|retry succeeded|accepting connections|Started \w+ in|started successfully|healthy)\b|Booted|booted in/i;
+  /\b(?:ready|connected|reconnected|listening on|established|recovered|restored|is up|succeeded|retry succeeded|accepting connections|(?:is|now|became) available|available after|Started \w+ in|started successfully|healthy)\b|Booted|booted in/i;
 const FAILED_AGAIN = /\b(?:not ready|not connected|disconnected|failed|error|giving up|exhausted|aborted|refused|timed out)\b/i;
 
 interface Surroundings {

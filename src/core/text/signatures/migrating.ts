@@ -4,6 +4,19 @@ import { row, type SignatureSet } from '../signature.ts';
 export const migrating: SignatureSet = {
   by: 'migration',
   signatures: [
+    row('migration-guard', 'preconditions failed', /(?<reason>\d+ preconditions? failed)/i),
+    row(
+      'no-column',
+      'schema-validation: missing',
+      /Schema-validation: missing column \[(?<column>[^\]]{1,64})\] in table \[(?<table>[^\]]{1,129})\]/,
+    ),
+    row('no-table', 'schema-validation: missing', /Schema-validation: missing table \[(?<table>[^\]]{1,129})\]/),
+    row(
+      'access-denied',
+      'authentication failed against',
+      /Authentication failed against (?:the )?database server(?: at `(?<host>[^`]{1,255})`)?(?:, the provided (?:database )?credentials for `(?<user>[^`]{1,64})`)?/,
+      { code: 'P1000' },
+    ),
     // Rails
     row('pending', 'pending migration', /You have (?<count>\d+) pending migrations?/i),
     row('pending', 'migrations are pending', /Migrations are pending/i),
@@ -133,7 +146,7 @@ export const migrating: SignatureSet = {
     row('pending', 'target database is not up to date', /Target database is not up to date/),
     row('history-conflict', 'dirty database version', /Dirty database version (?<migration>\d{1,20})/),
     row('history-conflict', 'no migration found for version', /no migration found for version (?<migration>\d{1,20})/),
-    row('history-conflict', 'found missing', /(?:error: )?found (?<count>\d+) missing(?: \(out-of-order\))? migrations?(?: .{0,80})?/i),
+    row('history-conflict', ' missing', /(?:error: )?found (?<count>\d+) missing(?: \(out-of-order\))? migrations?(?: .{0,80})?/i),
     row('concurrent', "can't acquire database lock", /can't acquire (?:database )?lock/i),
     row('concurrent', 'timeout: can', /timeout: can't acquire database lock/),
     row('irreversible', 'migrationerror', /cannot reverse migration command/i),

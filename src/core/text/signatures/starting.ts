@@ -174,7 +174,7 @@ export const starting: SignatureSet = {
       'out of memory',
       /(?:Memory cgroup out of memory|Out of memory): Kill(?:ed)? process (?<pid>\d+)(?: \((?<command>[^)]{1,40})\))?/i,
     ),
-    row('no-memory', 'out of memory', /fatal error: (?:runtime: )?out of memory/),
+    row('no-memory', 'out of memory', /(?:fatal error: |runtime: )out of memory/),
     row('no-memory', 'cannot allocate memory', /(?:Cannot allocate memory|ENOMEM|os error 12)/),
     row('no-memory', 'oomkilled', /\b(?<reason>OOMKilled)\b/),
     row('no-memory', 'eheap_alloc', /eheap_alloc: Cannot allocate/),
