@@ -21,6 +21,8 @@ export interface ServerParts {
 export interface BotServer {
   /** `http://127.0.0.1:3000`, with the port that was taken. */
   url: string;
+  /** Requests in hand. */
+  busy: () => number;
   /** Takes no new connection, lets answers in hand finish. */
   shut: () => Promise<void>;
 }
@@ -40,7 +42,10 @@ export async function serve(parts: ServerParts): Promise<BotServer> {
     connectionsCheckingInterval: 2_000,
   });
   server.maxConnections = connections;
+  let busy = 0;
   server.on('request', (request, response) => {
+    busy++;
+    response.once('close', () => busy--);
     void answer(parts, request, response).catch((error: unknown) => {
       parts.warn('a request failed', { error });
       if (!response.headersSent) send(response, { status: 500, body: { error: 'a fault of ours' }, results: [] });
@@ -49,7 +54,7 @@ export async function serve(parts: ServerParts): Promise<BotServer> {
   await listening(server, parts.host, parts.port);
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : parts.port;
-  return { url: `http://${parts.host.includes(':') ? `[${parts.host}]` : parts.host}:${port}`, shut: () => shut(server) };
+  return { url: `http://${parts.host.includes(':') ? `[${parts.host}]` : parts.host}:${port}`, busy: () => busy, shut: () => shut(server) };
 }
 
 async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {

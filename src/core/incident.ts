@@ -19,8 +19,8 @@ export type Sev = 'SEV1' | 'SEV2' | 'SEV3';
 /** A step that touches the outside is bracketed by `intended` and its done event; `key` names the one thing it does. */
 export type IncidentEvent = { at: string; by?: string } & (
   | { type: 'opened'; number: number; title: string; alert: Alert; via?: { channel: string; user: string } }
-  /** A further alert of the same key, or one gathered in a storm. `damped`: it flaps, and is no news. */
-  | { type: 'alerted'; alert: Alert; damped?: true }
+  /** A further alert of the same key, or one gathered in a storm. `damped`: it flaps, and is no news. `more`: alerts like it since the one before, only counted. */
+  | { type: 'alerted'; alert: Alert; damped?: true; more?: number }
   | { type: 'intended'; key: string }
   | { type: 'placed'; place: Place }
   | { type: 'invited'; users: readonly string[]; failed: readonly string[] }

@@ -49,6 +49,23 @@ export function deliveryOf(alert: Alert): string | undefined {
   return alert.startKnown === false ? undefined : `alert ${alert.status} ${alert.startedAt} ${claimOf(alert)}`;
 }
 
+/** A key that fires on without any change is stored this often; what comes between is counted. */
+const repeatMs = minute;
+
+/** What is remembered of a key: its newest stored alert, when that was, when its status changed, how many were only counted since. */
+export interface Seen {
+  status: Alert['status'];
+  severity: Severity;
+  storedAt: number;
+  changes: readonly number[];
+  more: number;
+}
+
+/** Whether an alert of a key that was seen like this says nothing new. */
+export function isRepetition(alert: Alert, seen: Seen, now: Date): boolean {
+  return alert.status === seen.status && alert.severity === seen.severity && now.getTime() - seen.storedAt < repeatMs;
+}
+
 /** Whether a key with these earlier changes (milliseconds) flaps: then a further one is stored, but is no news. */
 export function isFlapping(changes: readonly number[], now: Date): boolean {
   return changes.filter((at) => now.getTime() - at < flaps.withinMs).length >= flaps.changes;

@@ -19,8 +19,8 @@ export interface Journal {
     events: readonly IncidentEvent[],
     then?: { due?: string | null; dueBy?: string; once?: string },
   ) => Promise<boolean>;
-  /** Empty when there is no such incident. */
-  read: (id: string) => Promise<readonly IncidentEvent[]>;
+  /** Empty when there is no such incident. With `types` only events of these: cheap, however much else there is. */
+  read: (id: string, types?: readonly IncidentEvent['type'][]) => Promise<readonly IncidentEvent[]>;
   /** Newest first. */
   list: (which: 'open' | 'all', limit: number) => Promise<readonly Listed[]>;
   findByNumber: (number: number) => Promise<string | undefined>;

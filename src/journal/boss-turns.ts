@@ -6,7 +6,7 @@ import type { Query } from './postgres-rows.ts';
 import { retryDelayMs } from './retry-delay.ts';
 
 const queue = 'turns';
-/** Turns of one process at a time, as in process. */
+/** Turns of one process at a time, as in process. Each asks for work twice a second; to notify all of them of every alert costs more in a storm. */
 const turnsAtOnce = 8;
 /** How long a process that stops waits for the turns that it runs. */
 const graceMs = 30_000;
@@ -30,7 +30,6 @@ export async function openBoss(url: string, trouble: (error: Error) => void): Pr
     superviseIntervalSeconds: 1,
     monitorIntervalSeconds: 1,
     queueCacheIntervalSeconds: 1,
-    useListenNotify: true,
     schedule: false,
   });
   boss.on('error', trouble);
@@ -39,7 +38,6 @@ export async function openBoss(url: string, trouble: (error: Error) => void): Pr
     await boss.createQueue(queue, {
       policy: 'stately',
       heartbeatSeconds: 10,
-      notify: true,
       // A turn is never given up: what throws is planned anew below, what dies is taken over.
       retryLimit: 1_000_000,
       expireInSeconds: 6 * 3600,
@@ -99,7 +97,7 @@ function bossTurns(boss: PgBoss, journal: Pick<Journal, 'dueBefore'>, failed: (i
       }
       await boss.work(
         queue,
-        { localConcurrency: turnsAtOnce, batchSize: 1, pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5 },
+        { localConcurrency: turnsAtOnce, batchSize: 1, pollingIntervalSeconds: 0.5 },
         async (jobs: Job<{ incident: string }>[]) => {
           for (const job of jobs) await run(job.data.incident, AbortSignal.any([stop.signal, job.signal]), turn);
         },

@@ -62,9 +62,10 @@ export async function importPostgres(on: Query, schedule: Schedule, lines: Async
       at = 0;
       last = Math.max(last, number);
     } else if ('event' in line) {
-      await on.query('INSERT INTO pulaski.event (incident, version, body) VALUES ($1, $2, $3)', [
+      await on.query('INSERT INTO pulaski.event (incident, version, type, body) VALUES ($1, $2, $3, $4)', [
         line.of,
         ++at,
+        line.event.type,
         JSON.stringify(line.event),
       ]);
       await on.query(

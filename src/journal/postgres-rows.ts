@@ -1,6 +1,6 @@
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { IncidentEvent } from '../core/incident.ts';
-import { Conflict, type Due, type Listed } from '../core/journal.ts';
+import { type Claim, Conflict, type Due, type Listed } from '../core/journal.ts';
 
 export type Query = Pick<ClientBase, 'query'>;
 
@@ -14,11 +14,49 @@ export function postgresRows(on: Query) {
   return {
     /** Everybody who opens waits here: numbers without a gap, and a limit that holds over all processes. */
     lockOpening: () => all('SELECT last FROM pulaski.counter FOR UPDATE'),
+    /** All that an opening depends on, at one glance. Only under the lock: without it the answer is old before it comes. */
+    async stateFor(
+      claim: Claim,
+    ): Promise<{ known: Found | undefined; held: Found | undefined; gatherer: Found | undefined; since: number }> {
+      const rows = await all<Found & { which: string }>(
+        `SELECT 'known' AS which, i.id, i.number FROM pulaski.once o JOIN pulaski.incident i ON i.id = o.incident WHERE o.key = $1
+         UNION ALL SELECT 'held', i.id, i.number FROM pulaski.claim c JOIN pulaski.incident i ON i.id = c.incident WHERE c.key = $2
+         UNION ALL SELECT 'gatherer', i.id, i.number FROM pulaski.claim c JOIN pulaski.incident i ON i.id = c.incident WHERE c.key = $3
+         UNION ALL SELECT 'since', '', count(*)::int FROM pulaski.incident WHERE limited = $4 AND opened_at >= $5`,
+        [claim.once ?? null, claim.key, claim.limit?.gather ?? null, claim.limit?.name ?? null, claim.limit?.since ?? null],
+      );
+      const found = (which: string): Found | undefined => {
+        const row = rows.find((r) => r.which === which);
+        return row && { id: row.id, number: row.number };
+      };
+      return { known: found('known'), held: found('held'), gatherer: found('gatherer'), since: found('since')?.number ?? 0 };
+    },
     nextNumber: async () => (await one<{ last: number }>('UPDATE pulaski.counter SET last = last + 1 RETURNING last', []))?.last ?? 0,
-    insert: (i: { id: string; number: number; key: string; due: string; at: string; limit: string | undefined }) =>
+    /** The incident with its first events, its key and what is remembered with it, in one statement. */
+    insert: (
+      i: { id: string; number: number; key: string; due: string; at: string; limit: string | undefined; once: string | undefined },
+      first: readonly IncidentEvent[],
+    ) =>
       all(
-        'INSERT INTO pulaski.incident (id, number, key, open, version, due, opened_at, limited) VALUES ($1, $2, $3, true, 0, $4, $5, $6)',
-        [i.id, i.number, i.key, i.due, i.at, i.limit ?? null],
+        `WITH incident AS (
+           INSERT INTO pulaski.incident (id, number, key, open, version, due, opened_at, limited) VALUES ($1, $2, $3, true, $4, $5, $6, $7)
+         ), claim AS (INSERT INTO pulaski.claim (key, incident) VALUES ($3, $1)
+         ), once AS (
+           INSERT INTO pulaski.once (key, incident) SELECT $8::text, $1 WHERE $8 IS NOT NULL ON CONFLICT (key) DO UPDATE SET incident = $1
+         ) INSERT INTO pulaski.event (incident, version, type, body)
+           SELECT $1, n, type, body FROM unnest($9::text[], $10::text[]) WITH ORDINALITY AS e (body, type, n)`,
+        [
+          i.id,
+          i.number,
+          i.key,
+          first.length,
+          i.due,
+          i.at,
+          i.limit ?? null,
+          i.once ?? null,
+          first.map((event) => JSON.stringify(event)),
+          first.map((event) => event.type),
+        ],
       ),
     claim: (key: string, id: string) => all('INSERT INTO pulaski.claim (key, incident) VALUES ($1, $2) ON CONFLICT DO NOTHING', [key, id]),
     /** False when it was there. A key remembered without an incident takes one later. */
@@ -28,14 +66,9 @@ export function postgresRows(on: Query) {
          DO UPDATE SET incident = excluded.incident WHERE o.incident IS NULL AND excluded.incident IS NOT NULL RETURNING key`,
         [key, id],
       )) !== undefined,
-    known: (key: string) =>
-      one<Found>('SELECT i.id, i.number FROM pulaski.once o JOIN pulaski.incident i ON i.id = o.incident WHERE o.key = $1', [key]),
     byKey: (key: string) =>
       one<Found>('SELECT i.id, i.number FROM pulaski.claim c JOIN pulaski.incident i ON i.id = c.incident WHERE c.key = $1', [key]),
     byNumber: async (number: number) => (await one<Found>('SELECT id, number FROM pulaski.incident WHERE number = $1', [number]))?.id,
-    openedSince: async (name: string, since: string) =>
-      (await one<{ n: number }>('SELECT count(*)::int AS n FROM pulaski.incident WHERE limited = $1 AND opened_at >= $2', [name, since]))
-        ?.n ?? 0,
     async append(id: string, expected: number | 'any', events: readonly IncidentEvent[]): Promise<void> {
       const row = await one<{ version: number }>('SELECT version FROM pulaski.incident WHERE id = $1 FOR UPDATE', [id]);
       if (row === undefined) throw new Conflict(`there is no incident ${id}`);
@@ -44,9 +77,10 @@ export function postgresRows(on: Query) {
       if (events.length === 0) return;
       await all(
         `WITH stored AS (
-           INSERT INTO pulaski.event (incident, version, body) SELECT $1, $2 + n, body FROM unnest($3::text[]) WITH ORDINALITY AS e (body, n)
+           INSERT INTO pulaski.event (incident, version, type, body)
+           SELECT $1, $2 + n, type, body FROM unnest($3::text[], $5::text[]) WITH ORDINALITY AS e (body, type, n)
          ) UPDATE pulaski.incident SET version = $2 + $4 WHERE id = $1`,
-        [id, version, events.map((event) => JSON.stringify(event)), events.length],
+        [id, version, events.map((event) => JSON.stringify(event)), events.length, events.map((event) => event.type)],
       );
     },
     setDue: (id: string, due: string | null) => all('UPDATE pulaski.incident SET due = $2 WHERE id = $1', [id, due]),
@@ -55,8 +89,13 @@ export function postgresRows(on: Query) {
       (
         await one<{ due: Date }>('UPDATE pulaski.incident SET due = least(due, $2) WHERE id = $1 RETURNING due', [id, due])
       )?.due.toISOString() ?? due,
-    bodies: async (id: string) =>
-      (await all<{ body: string }>('SELECT body FROM pulaski.event WHERE incident = $1 ORDER BY version', [id])).map((row) => row.body),
+    bodies: async (id: string, types?: readonly string[]) =>
+      (
+        await all<{ body: string }>(
+          'SELECT body FROM pulaski.event WHERE incident = $1 AND ($2::text[] IS NULL OR type = ANY ($2)) ORDER BY version',
+          [id, types ?? null],
+        )
+      ).map((row) => row.body),
     list: (which: 'open' | 'all', limit: number) =>
       all<Listed & QueryResultRow>('SELECT id, number, key, open FROM pulaski.incident WHERE open OR $1 ORDER BY number DESC LIMIT $2', [
         which === 'all',

@@ -15,7 +15,7 @@ const migrations: readonly string[] = [
    CREATE INDEX incident_limited ON pulaski.incident (limited, opened_at) WHERE limited IS NOT NULL;
    CREATE TABLE pulaski.claim (key text PRIMARY KEY, incident text NOT NULL);
    CREATE INDEX claim_incident ON pulaski.claim (incident);
-   CREATE TABLE pulaski.event (incident text NOT NULL, version integer NOT NULL, body text NOT NULL, PRIMARY KEY (incident, version));
+   CREATE TABLE pulaski.event (incident text NOT NULL, version integer NOT NULL, type text NOT NULL, body text NOT NULL, PRIMARY KEY (incident, version));
    CREATE TABLE pulaski.once (key text PRIMARY KEY, incident text);`,
 ];
 

@@ -7,6 +7,9 @@ import { exportPostgres, importPostgres } from './postgres-lines.ts';
 import { type PostgresRows, postgresRows, type Query } from './postgres-rows.ts';
 import { migratePostgres } from './postgres-schema.ts';
 
+/** Kept open by each process. */
+const connections = 10;
+
 /** Plans a turn of this incident in the transaction of the append. */
 export type Schedule = (on: Query, incident: string, due: string) => Promise<void>;
 
@@ -15,7 +18,8 @@ export async function openPostgres(url: string, schedule: Schedule, lost: (error
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'pulaski',
-    max: 10,
+    max: connections,
+    idleTimeoutMillis: 0,
     connectionTimeoutMillis: 5_000,
     query_timeout: 10_000,
     statement_timeout: 10_000,
@@ -34,14 +38,23 @@ export async function openPostgres(url: string, schedule: Schedule, lost: (error
   const look = <T>(work: (on: PostgresRows) => Promise<T>): Promise<T> => guarded(() => work(rows));
   const write = <T>(work: (on: PostgresRows, query: Query) => Promise<T>): Promise<T> => guarded(() => transaction(pool, work));
 
+  // They wait for one lock anyway: waiting here leaves the connections to everybody else.
+  let opening: Promise<unknown> = Promise.resolve();
+  const oneByOne = <T>(work: () => Promise<T>): Promise<T> => {
+    const answer = opening.then(work);
+    opening = answer.catch(() => undefined);
+    return answer;
+  };
+
   try {
     await guarded(() => migratePostgres(pool));
+    await guarded(() => warm(pool));
   } catch (error) {
     await pool.end();
     throw error;
   }
   return {
-    open: (claim, events) => write((on, query) => openIn(on, query, schedule, claim, events)),
+    open: (claim, events) => oneByOne(() => write((on, query) => openIn(on, query, schedule, claim, events))),
     append: (id, expectedVersion, events, then = {}) =>
       write(async (on, query) => {
         if (then.once !== undefined && !(await on.remember(then.once, id))) return false;
@@ -51,7 +64,7 @@ export async function openPostgres(url: string, schedule: Schedule, lost: (error
         if (then.dueBy !== undefined) await schedule(query, id, await on.setDueBy(id, then.dueBy));
         return true;
       }),
-    read: (id) => look(async (on) => (await on.bodies(id)).map(eventOf)),
+    read: (id, types) => look(async (on) => (await on.bodies(id, types)).map(eventOf)),
     list: (which, limit) => look((on) => on.list(which, limit)),
     findByNumber: (number) => look((on) => on.byNumber(number)),
     findByKey: (key) => look((on) => on.byKey(key)),
@@ -63,6 +76,12 @@ export async function openPostgres(url: string, schedule: Schedule, lost: (error
     ping: () => look(async (on) => void (await on.ping())),
     shut: () => pool.end(),
   };
+}
+
+/** Opens all connections at once: in a storm there is no time for it. */
+async function warm(pool: pg.Pool): Promise<void> {
+  const clients = await Promise.all(Array.from({ length: connections }, () => pool.connect()));
+  for (const client of clients) client.release();
 }
 
 async function transaction<T>(pool: pg.Pool, work: (on: PostgresRows, query: Query) => Promise<T>): Promise<T> {
@@ -87,29 +106,17 @@ async function transaction<T>(pool: pg.Pool, work: (on: PostgresRows, query: Que
 type First = (number: number, gathered: boolean) => readonly IncidentEvent[];
 
 async function openIn(on: PostgresRows, query: Query, schedule: Schedule, claim: Claim, events: First): Promise<Opened> {
-  const before = await there(on, query, schedule, claim);
-  if (before) return before;
   await on.lockOpening();
-  // Somebody may have opened it while we waited for the lock.
-  const meanwhile = await there(on, query, schedule, claim);
-  if (meanwhile) return meanwhile;
+  const { known, held, gatherer, since } = await on.stateFor(claim);
+  if (known) return { ...known, opened: false, known: true };
+  if (held) return joined(on, query, schedule, claim, held);
   const { limit } = claim;
-  if (limit === undefined || (await on.openedSince(limit.name, limit.since)) < limit.most) {
-    return opened(on, query, schedule, claim, events, claim.key, false);
-  }
-  const gatherer = await on.byKey(limit.gather);
+  if (limit === undefined || since < limit.most) return opened(on, query, schedule, claim, events, claim.key, false);
   const answer = gatherer
     ? await joined(on, query, schedule, claim, gatherer)
     : await opened(on, query, schedule, claim, events, limit.gather, true);
   await on.claim(claim.key, answer.id);
   return { ...answer, gathered: true };
-}
-
-async function there(on: PostgresRows, query: Query, schedule: Schedule, claim: Claim): Promise<Opened | undefined> {
-  const known = claim.once === undefined ? undefined : await on.known(claim.once);
-  if (known) return { ...known, opened: false, known: true };
-  const held = await on.byKey(claim.key);
-  return held && joined(on, query, schedule, claim, held);
 }
 
 async function joined(
@@ -138,10 +145,8 @@ async function opened(
   const first = events(number, gathered);
   const at = first[0]?.at;
   if (at === undefined) throw new Conflict(`incident ${claim.id} would begin without an event`);
-  await on.insert({ id: claim.id, number, key, due: claim.due, at, limit: gathered ? undefined : claim.limit?.name });
-  await on.claim(key, claim.id);
-  await on.append(claim.id, 0, first);
-  if (claim.once !== undefined) await on.remember(claim.once, claim.id);
+  const limited = gathered ? undefined : claim.limit?.name;
+  await on.insert({ id: claim.id, number, key, due: claim.due, at, limit: limited, once: claim.once }, first);
   await schedule(query, claim.id, claim.due);
   return { id: claim.id, number, opened: true };
 }

@@ -14,7 +14,7 @@ const migrations: readonly string[] = [
    CREATE INDEX incident_limited ON incident (limited, opened_at) WHERE limited IS NOT NULL;
    CREATE TABLE claim (key TEXT PRIMARY KEY, incident TEXT NOT NULL) STRICT, WITHOUT ROWID;
    CREATE INDEX claim_incident ON claim (incident);
-   CREATE TABLE event (incident TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (incident, version)) STRICT, WITHOUT ROWID;
+   CREATE TABLE event (incident TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (incident, version)) STRICT;
    CREATE TABLE once (key TEXT PRIMARY KEY, incident TEXT) STRICT, WITHOUT ROWID;
    CREATE TABLE pinged (only INTEGER PRIMARY KEY CHECK (only = 1), times INTEGER NOT NULL) STRICT;`,
 ];

@@ -32,7 +32,7 @@ export async function importSqlite(db: DatabaseSync, lines: AsyncIterable<string
     'INSERT INTO incident (id, number, key, open, version, due, opened_at, limited) VALUES (?, ?, ?, ?, 0, ?, 0, ?) RETURNING id',
   );
   const claim = db.prepare('INSERT INTO claim (key, incident) VALUES (?, ?)');
-  const event = db.prepare('INSERT INTO event (incident, version, body) VALUES (?, ?, ?)');
+  const event = db.prepare('INSERT INTO event (incident, version, type, body) VALUES (?, ?, ?, ?)');
   const version = db.prepare('UPDATE incident SET version = ?, opened_at = iif(? = 1, ?, opened_at) WHERE id = ?');
   const once = db.prepare('INSERT INTO once (key, incident) VALUES (?, ?)');
   let count = 0;
@@ -45,7 +45,7 @@ export async function importSqlite(db: DatabaseSync, lines: AsyncIterable<string
       count++;
       at = 0;
     } else if ('event' in line) {
-      event.run(line.of, ++at, JSON.stringify(line.event));
+      event.run(line.of, ++at, line.event.type, JSON.stringify(line.event));
       version.run(at, at, Date.parse(line.event.at), line.of);
     } else if ('once' in line) once.run(line.once, line.of);
   };

@@ -24,12 +24,13 @@ export function sqliteRows(db: DatabaseSync) {
       if (row === undefined) throw new Conflict(`there is no incident ${id}`);
       let version = Number(row.version);
       if (expected !== 'any' && expected !== version) throw new Conflict(`incident ${id} is at version ${version}, not ${expected}`);
-      for (const event of events) sql.event.run(id, ++version, JSON.stringify(event));
+      for (const event of events) sql.event.run(id, ++version, event.type, JSON.stringify(event));
       sql.setVersion.run(version, id);
     },
     setDue: (id: string, due: string | null): void => void sql.setDue.run(due === null ? null : Date.parse(due), id),
     setDueBy: (id: string, due: string): void => void sql.setDueBy.run(Date.parse(due), id),
-    bodies: (id: string): readonly string[] => sql.bodies.all(id).map((row) => String(row.body)),
+    bodies: (id: string, types?: readonly string[]): readonly string[] =>
+      (types ? sql.bodiesOf.all(id, JSON.stringify(types)) : sql.bodies.all(id)).map((row) => String(row.body)),
     list: (which: 'open' | 'all', limit: number): readonly Listed[] => sql.list.all(which === 'open' ? 1 : 0, limit).map(listed),
     close: (id: string): void => {
       sql.free.run(id);
@@ -52,11 +53,12 @@ function prepared(db: DatabaseSync) {
     byNumber: db.prepare('SELECT id, number FROM incident WHERE number = ?'),
     openedSince: db.prepare('SELECT count(*) AS n FROM incident WHERE limited = ? AND opened_at >= ?'),
     version: db.prepare('SELECT version FROM incident WHERE id = ?'),
-    event: db.prepare('INSERT INTO event (incident, version, body) VALUES (?, ?, ?)'),
+    event: db.prepare('INSERT INTO event (incident, version, type, body) VALUES (?, ?, ?, ?)'),
     setVersion: db.prepare('UPDATE incident SET version = ? WHERE id = ?'),
     setDue: db.prepare('UPDATE incident SET due = ? WHERE id = ?'),
     setDueBy: db.prepare('UPDATE incident SET due = min(coalesce(due, 9e15), ?) WHERE id = ?'),
     bodies: db.prepare('SELECT body FROM event WHERE incident = ? ORDER BY version'),
+    bodiesOf: db.prepare('SELECT body FROM event WHERE incident = ? AND type IN (SELECT value FROM json_each(?)) ORDER BY version'),
     list: db.prepare('SELECT id, number, key, open FROM incident WHERE open >= ? ORDER BY number DESC LIMIT ?'),
     free: db.prepare('DELETE FROM claim WHERE incident = ?'),
     shut: db.prepare('UPDATE incident SET open = 0 WHERE id = ?'),

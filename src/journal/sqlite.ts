@@ -50,7 +50,7 @@ export async function openSqlite(dataDir: string): Promise<SqliteJournal> {
       if (stored) tell(id, then.due ?? then.dueBy);
       return stored;
     },
-    read: (id) => look(() => rows.bodies(id).map(eventOf)),
+    read: (id, types) => look(() => rows.bodies(id, types).map(eventOf)),
     list: (which, limit) => look((): readonly Listed[] => rows.list(which, limit)),
     findByNumber: (number) => look(() => rows.byNumber(number)),
     findByKey: (key) => look(() => rows.byKey(key)),

@@ -1,7 +1,7 @@
 import type { Alert } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import type { IncidentEvent } from '../core/incident.ts';
-import { type AlertPolicy, claimOf, decide, deliveryOf, isElsewhere, isFlapping, storm } from '../core/intake.ts';
+import { type AlertPolicy, claimOf, decide, deliveryOf, isElsewhere, isFlapping, isRepetition, type Seen, storm } from '../core/intake.ts';
 import type { Journal, Opened } from '../core/journal.ts';
 
 /** What an alert came to. `incident` is its number, also when it joined; null: it opened none. */
@@ -9,7 +9,7 @@ export interface Received {
   incident: number | null;
   /** The same delivery was stored before. */
   duplicate: boolean;
-  result: 'opened' | 'joined' | 'gathered' | 'duplicate' | 'mentioned' | 'ignored';
+  result: 'opened' | 'joined' | 'counted' | 'gathered' | 'duplicate' | 'mentioned' | 'ignored';
 }
 
 export interface IntakeTools {
@@ -26,24 +26,21 @@ export interface IntakeTools {
 const REMEMBER_MS = 10_000;
 const KEYS_REMEMBERED = 2000;
 
-interface Seen {
-  status: Alert['status'];
-  at: number;
-  changes: readonly number[];
-}
-
 /** Takes alerts in. Everything is durable when it answers; throws `StoreDown` when it cannot be. */
 export function intake(tools: IntakeTools): (alert: Alert) => Promise<Received> {
   const { journal, clock, policy } = tools;
-  const seen = new Map<string, Seen>();
+  const seen = new Map<string, Seen & { readAt: number }>();
+  const opening = new Map<string, Promise<void>>();
 
   return async (alert) => {
     const now = clock.now();
     if (isElsewhere(alert, policy)) return { incident: null, duplicate: await known(alert), result: 'ignored' };
+    // A burst of one key waits for its first: one of them opens, the others join.
+    await opening.get(claimOf(alert));
     const held = await journal.findByKey(claimOf(alert));
     if (held) return join(alert, held, now);
     const decision = decide(alert, policy, now);
-    if (alert.status === 'firing' && decision === 'open') return open(alert, now);
+    if (alert.status === 'firing' && decision === 'open') return opens(alert, now);
     const duplicate = await known(alert);
     if (alert.status === 'resolved' || decision === 'late') return { incident: null, duplicate, result: 'ignored' };
     if (!duplicate) tools.mention(alert);
@@ -62,15 +59,36 @@ export function intake(tools: IntakeTools): (alert: Alert) => Promise<Received> 
     const again = { incident: held.number, duplicate: true, result: 'duplicate' } as const;
     // Without a start, a second "firing" of what fires already can only be the same one again.
     if (delivery === undefined && !changed) return again;
+    const once = delivery === undefined ? {} : { once: delivery };
+    if (isRepetition(alert, before, now)) {
+      if (!(await journal.append(held.id, 'any', [], once))) return again;
+      remember(alert, { ...before, more: before.more + 1 });
+      return { incident: held.number, duplicate: false, result: 'counted' };
+    }
     const flapping = isFlapping(before.changes, now);
-    const stored = await journal.append(held.id, 'any', [alerted(alert, now, flapping)], {
+    const stored = await journal.append(held.id, 'any', [alerted(alert, now, flapping, before.more)], {
       ...(flapping ? {} : { dueBy: now.toISOString() }),
-      ...(delivery === undefined ? {} : { once: delivery }),
+      ...once,
     });
     if (!stored) return again;
-    remember(alert, now, changed ? [...before.changes, now.getTime()].slice(-20) : before.changes);
+    remember(alert, seenOf(alert, now, changed ? [...before.changes, now.getTime()].slice(-20) : before.changes));
     if (!flapping) tools.wake(held.id);
     return { incident: held.number, duplicate: false, result: 'joined' };
+  }
+
+  async function opens(alert: Alert, now: Date): Promise<Received> {
+    const key = claimOf(alert);
+    const work = open(alert, now);
+    const ended = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    opening.set(key, ended);
+    try {
+      return await work;
+    } finally {
+      if (opening.get(key) === ended) opening.delete(key);
+    }
   }
 
   async function open(alert: Alert, now: Date): Promise<Received> {
@@ -83,40 +101,49 @@ export function intake(tools: IntakeTools): (alert: Alert) => Promise<Received> 
         key: claimOf(alert),
         due: at,
         ...(once === undefined ? {} : { once }),
-        join: [alerted(alert, now, false)],
+        join: [alerted(alert, now, false, 0)],
         joinDue: at,
         limit: { name: 'alerts', most: storm.most, since, gather: storm.key },
       },
       (number, gathered) => (gathered ? gathering(number, alert, now) : [{ type: 'opened', at, number, title: alert.title, alert }]),
     );
     if (!answer.known) {
-      remember(alert, now, []);
+      remember(alert, seenOf(alert, now, []));
       tools.wake(answer.id);
     }
     return { incident: answer.number, duplicate: answer.known === true, result: resultOf(answer) };
   }
 
-  /** The newest status of this key in its incident. From memory for a moment, else from the journal. */
-  async function remembered(alert: Alert, id: string, now: Date): Promise<Seen> {
+  /** What is known of this key in its incident. From memory for a moment, else from the journal. */
+  async function remembered(alert: Alert, id: string, now: Date): Promise<Seen & { readAt: number }> {
     const memory = seen.get(claimOf(alert));
-    if (memory && now.getTime() - memory.at < REMEMBER_MS) return memory;
-    const last = (await journal.read(id))
-      .flatMap((event) => ('alert' in event && claimOf(event.alert) === claimOf(alert) ? [event.alert] : []))
-      .at(-1);
-    return { status: last?.status ?? 'firing', at: now.getTime(), changes: memory?.changes ?? [] };
+    if (memory && now.getTime() - memory.readAt < REMEMBER_MS) return memory;
+    const stored = await journal.read(id, ['opened', 'alerted']);
+    const last = stored.findLast((event) => 'alert' in event && claimOf(event.alert) === claimOf(alert));
+    const newest = last && 'alert' in last ? last : undefined;
+    const read = seenOf(newest?.alert ?? alert, newest ? new Date(newest.at) : new Date(0), memory?.changes ?? []);
+    // Others may have appended while the journal was read: what this process stored itself is newer.
+    const current = seen.get(claimOf(alert));
+    const kept = current && current.storedAt > read.storedAt ? current : { ...read, more: current?.more ?? 0 };
+    seen.set(claimOf(alert), { ...kept, readAt: now.getTime() });
+    return { ...kept, readAt: now.getTime() };
   }
 
-  function remember(alert: Alert, now: Date, changes: readonly number[]): void {
+  function remember(alert: Alert, what: Seen & { readAt: number }): void {
     const key = claimOf(alert);
     seen.delete(key);
-    seen.set(key, { status: alert.status, at: now.getTime(), changes });
+    seen.set(key, what);
     const oldest = seen.keys().next().value;
     if (seen.size > KEYS_REMEMBERED && oldest !== undefined) seen.delete(oldest);
   }
 }
 
-function alerted(alert: Alert, now: Date, damped: boolean): IncidentEvent {
-  return { type: 'alerted', at: now.toISOString(), alert, ...(damped ? { damped: true as const } : {}) };
+function seenOf({ status, severity }: Alert, now: Date, changes: readonly number[]): Seen & { readAt: number } {
+  return { status, severity, storedAt: now.getTime(), readAt: now.getTime(), changes, more: 0 };
+}
+
+function alerted(alert: Alert, now: Date, damped: boolean, more: number): IncidentEvent {
+  return { type: 'alerted', at: now.toISOString(), alert, ...(damped ? { damped: true as const } : {}), ...(more > 0 ? { more } : {}) };
 }
 
 /** The incident that lists what came beyond the limit; its own alert stands for all of them. */
@@ -125,7 +152,7 @@ function gathering(number: number, first: Alert, now: Date): readonly IncidentEv
   const title = `Alert storm: more than ${storm.most} new alerts within ${storm.withinMs / 60_000} minutes`;
   const { startKnown: _, ...plain } = first;
   const alert: Alert = { ...plain, key: storm.key, title, service: '', startedAt: at, url: '', labels: {}, description: '' };
-  return [{ type: 'opened', at, number, title, alert }, alerted(first, now, false)];
+  return [{ type: 'opened', at, number, title, alert }, alerted(first, now, false, 0)];
 }
 
 function resultOf(answer: Opened): Received['result'] {

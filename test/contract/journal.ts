@@ -69,6 +69,13 @@ export function journalContract(name: string, rig: () => Promise<JournalRig>): v
       expect(await journal.read('a')).toEqual([openedEvent(1, at), odd, noted('second', later)]);
     });
 
+    test('events of some types alone', async () => {
+      await open('a');
+      await journal.append('a', 1, [noted('one', later), { type: 'led', at: later, user: 'U1' }, noted('two', later)]);
+      expect((await journal.read('a', ['opened', 'led'])).map((event) => event.type)).toEqual(['opened', 'led']);
+      expect(await journal.read('a', ['closed'])).toEqual([]);
+    });
+
     test('an append that missed something is a conflict and stores nothing', async () => {
       await open('a');
       await journal.append('a', 1, [noted('one')]);

@@ -78,6 +78,18 @@ test('a new start of the same key joins, also in another severity; another key o
   expect((await events(1)).map((e) => e.type)).toEqual(['opened', 'alerted']);
 });
 
+test('what fires on without a change is remembered and counted, and stored once a minute', async () => {
+  await receive(anAlert());
+  for (let i = 0; i < 100; i++) {
+    expect(await receive(anAlert({ startedAt: at(i + 2) }))).toEqual({ incident: 1, duplicate: false, result: 'counted' });
+    expect(await receive(anAlert({ startedAt: at(i + 2) }))).toMatchObject({ duplicate: true });
+  }
+  expect(await events(1)).toHaveLength(1);
+  await clock.pass(2 * minute);
+  expect(await receive(anAlert({ startedAt: at(0) }))).toMatchObject({ incident: 1, result: 'joined' });
+  expect((await events(1)).at(-1)).toMatchObject({ type: 'alerted', more: 100 });
+});
+
 test('resolved is noted on the open incident, and nothing without one', async () => {
   const resolved = anAlert({ status: 'resolved' });
   expect(await receive(resolved)).toEqual({ incident: null, duplicate: false, result: 'ignored' });
