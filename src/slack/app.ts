@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { App, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { App } from '@slack/bolt';
 import type { Channels, Desk } from '../core/channels.ts';
 import type { Verification } from '../core/check.ts';
 import { background, wordsOf } from './background.ts';
@@ -9,6 +9,7 @@ import { listen } from './listeners.ts';
 import { boltLogger } from './log.ts';
 import { type Office, type OfficeParts, office, refused } from './office.ts';
 import { SlackSettingsError } from './settings.ts';
+import { socket } from './socket.ts';
 import { isRefused, slackError } from './trouble.ts';
 import { verify } from './verify.ts';
 
@@ -36,7 +37,8 @@ export function slack(parts: OfficeParts): Slack {
   const own = office(parts);
   const after = background(log);
   const http = settings.transport.mode === 'http' ? httpEvents(settings.transport.signingSecret, clock.now) : undefined;
-  const receiver = http?.receiver ?? socket(parts);
+  const line = settings.transport.mode === 'socket' ? socket(settings.transport.appToken, settings.apiUrl, log) : undefined;
+  const receiver = http?.receiver ?? line?.receiver;
   const stopping = new AbortController();
   let app: App | undefined;
   return {
@@ -44,7 +46,7 @@ export function slack(parts: OfficeParts): Slack {
     ...(http === undefined ? {} : { events: http.handle }),
     async start(desk) {
       const bolt = new App({
-        receiver,
+        ...(receiver === undefined ? {} : { receiver }),
         logger: boltLogger(log),
         convoStore: false,
         ignoreSelf: false,
@@ -62,7 +64,7 @@ export function slack(parts: OfficeParts): Slack {
       }
       if (connected.status === 'rejected') void tryAgain(bolt, parts, stopping.signal);
     },
-    verify: () => verify(own),
+    verify: () => verify(own, line?.connections()),
     busy: after.busy,
     async stop() {
       stopping.abort();
@@ -70,16 +72,6 @@ export function slack(parts: OfficeParts): Slack {
       await after.rest();
     },
   };
-}
-
-function socket({ settings, log }: OfficeParts): Receiver {
-  const appToken = settings.transport.mode === 'socket' ? settings.transport.appToken : '';
-  const receiver = new SocketModeReceiver({
-    appToken,
-    logger: boltLogger(log),
-    installerOptions: { clientOptions: { slackApiUrl: settings.apiUrl, retryConfig: { retries: 0 }, timeout: AGAIN_MS } },
-  });
-  return receiver;
 }
 
 /** A refused token is the start's end, in words that name the variable; a Slack that is down is not. */

@@ -83,6 +83,9 @@ async function post(office: Office, to: Target, message: Rendered): Promise<stri
   return posted.ts;
 }
 
+/** What the newest cards show is remembered, so that the same picture is not sent twice. */
+const CARDS_KEPT = 100;
+
 function cardEditor(office: Office): (place: Place, ts: string, brief: Brief) => Promise<void> {
   const shown = new Map<string, string>();
   const show = latest<{ place: Place; ts: string; brief: Brief }>(office.edits, async (key, { place, ts, brief }) => {
@@ -90,7 +93,9 @@ function cardEditor(office: Office): (place: Place, ts: string, brief: Brief) =>
     const same = JSON.stringify(message);
     if (shown.get(key) === same) return;
     await update(office, place.channel, ts, message);
+    shown.delete(key);
     shown.set(key, same);
+    for (const oldest of shown.keys()) if (shown.size > CARDS_KEPT) shown.delete(oldest);
   });
   return (place, ts, brief) => show(place.channel, `${place.channel} ${ts}`, { place, ts, brief });
 }

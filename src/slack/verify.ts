@@ -3,14 +3,15 @@ import type { Verification } from '../core/check.ts';
 import { scopes } from './methods.ts';
 import type { Office } from './office.ts';
 
-/** Token, scopes and announcement channel, for `doctor`. */
-export async function verify(office: Office): Promise<readonly Verification[]> {
+/** Token, scopes, announcement channel and the number of sockets, for `doctor`. */
+export async function verify(office: Office, connections?: number): Promise<readonly Verification[]> {
   try {
     const said = await office.ask('ask who the bot is', (client) => client.auth.test());
     return [
       { what: 'slack token', ok: true, required: true, says: `works as ${said.user ?? 'the bot'} in ${said.team ?? 'the workspace'}` },
       ...scopeLines(said.response_metadata?.scopes),
       announceLine(office),
+      ...connectionLines(connections),
     ];
   } catch (error) {
     const fix = error instanceof ChannelTrouble ? error.fix : 'Look at the network between the bot and Slack';
@@ -39,4 +40,18 @@ function announceLine({ settings }: Office): Verification {
     says,
     ...(set ? {} : { fix: 'Set ANNOUNCE_CHANNEL to the id of a channel (C…)' }),
   };
+}
+
+function connectionLines(connections: number | undefined): readonly Verification[] {
+  if (connections === undefined || connections < 2) return [];
+  const says = `${connections} processes listen with this app’s token; Slack gives each click to any one of them`;
+  return [
+    {
+      what: 'socket mode',
+      ok: false,
+      required: false,
+      says,
+      fix: 'Stop the others, unless they are replicas on one DATABASE_URL; give each environment its own Slack app',
+    },
+  ];
 }

@@ -248,3 +248,15 @@ test('doctor names the scopes that are missing', async () => {
   const lines = await slack(parts(fake)).verify();
   expect(lines.find((l) => l.what === 'slack scopes')).toMatchObject({ ok: false, fix: expect.stringContaining('channels:manage') });
 });
+
+test('doctor warns of a second bot on the same token', async () => {
+  await running(deskThat({}));
+  expect((await bot?.verify())?.some((l) => l.what === 'socket mode')).toBe(false);
+  fake.hello(2);
+  await vi.waitFor(async () =>
+    expect((await bot?.verify())?.find((l) => l.what === 'socket mode')).toMatchObject({
+      ok: false,
+      says: expect.stringContaining('2 processes'),
+    }),
+  );
+});

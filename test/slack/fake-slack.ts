@@ -26,6 +26,8 @@ export interface FakeSlack {
   always: (method: string, answer: Scripted) => void;
   /** Sends an envelope and resolves with what the bot acknowledged it with. */
   deliver: (type: 'slash_commands' | 'interactive', payload: Record<string, unknown>) => Promise<unknown>;
+  /** Says hello with this number of connections. */
+  hello: (connections: number) => void;
   connected: () => Promise<void>;
   close: () => Promise<void>;
 }
@@ -68,9 +70,11 @@ export async function fakeSlack(): Promise<FakeSlack> {
     response.end(JSON.stringify({ ok: (answer.status ?? 200) < 400, ...usual[method]?.(args), ...answer.body }));
   });
   const sockets = new WebSocketServer({ server, path: '/socket' });
+  const hello = (connections: number) =>
+    socket?.send(JSON.stringify({ type: 'hello', connection_info: { app_id: 'A1' }, num_connections: connections }));
   sockets.on('connection', (ws) => {
     socket = ws;
-    ws.send(JSON.stringify({ type: 'hello', connection_info: { app_id: 'A1' }, num_connections: 1 }));
+    hello(1);
     ws.on('message', (data) => {
       const said: unknown = JSON.parse(String(data));
       if (typeof said !== 'object' || said === null || !('envelope_id' in said)) return;
@@ -95,6 +99,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
       socket?.send(JSON.stringify({ envelope_id: id, type, accepts_response_payload: true, payload }));
       return promise;
     },
+    hello,
     connected: () => here.promise,
     close: async () => {
       for (const ws of sockets.clients) ws.terminate();
