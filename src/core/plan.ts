@@ -1,3 +1,4 @@
+import { announcement } from './announcement.ts';
 import type { Incident } from './incident.ts';
 
 /** What is due for an incident now. The walk carries the steps out, appends what happened and plans again. */
@@ -31,7 +32,7 @@ const QUIET_BEFORE_CLOSE = 30 * MINUTE;
 
 /** Pure and level-triggered: a restart or an upgrade simply plans from the journal. */
 export function plan(incident: Incident, now: string, policy: Policy): Plan {
-  if (incident.closed) return { steps: [], next: null };
+  if (incident.closed) return { steps: announcing(incident), next: null };
   const steps = [...placing(incident), ...acting(incident), ...announcing(incident), ...looking(incident, now), ...closing(incident, now)];
   const times = [lookDueAt(incident), ...reminders(incident, policy), incident.told?.nextAt, selfCloseAt(incident)];
   const next = times.flatMap((t) => (t !== undefined && t > now ? [t] : [])).toSorted()[0];
@@ -49,10 +50,13 @@ function acting(incident: Incident): readonly Step[] {
     .map((acted) => ({ key: `action:${acted.id}`, action: acted.id, again: acted.startedAt !== undefined }) as const);
 }
 
+/** One announcement, edited whenever what it says changes. */
 function announcing(incident: Incident): readonly Step[] {
-  if (!incident.told) return [];
-  const key = `announce:${incident.told.at}` as const;
-  return incident.posted[key] ? [] : [{ key, text: incident.told.text }];
+  if (!incident.place) return [];
+  const text = announcement(incident);
+  const said = Object.values(incident.posted).filter((p) => p.kind === 'announcement');
+  if (incident.closed && said.length === 0) return [];
+  return said.at(-1)?.text === text ? [] : [{ key: `announce:${said.length + 1}`, text }];
 }
 
 function looking(incident: Incident, now: string): readonly Step[] {

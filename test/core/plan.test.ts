@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { announcement } from '../../src/core/announcement.ts';
 import type { IncidentEvent } from '../../src/core/incident.ts';
 import { plan } from '../../src/core/plan.ts';
 import { alertOf, at, doneAction, foundBy, incidentOf, looked, opened, quietBy } from '../setup/journal-of.ts';
@@ -15,12 +16,20 @@ const look = (n: number, from: number, to?: number): readonly IncidentEvent[] =>
   { type: 'look-started', at: at(from), look: n, lean: n > 1, asked: ['mysql'] },
   ...(to === undefined ? [] : [{ type: 'look-ended', at: at(to), look: n } as const]),
 ];
-const settled = [opened(), placed, invited, carded];
+const announced: IncidentEvent = {
+  type: 'posted',
+  at: at(0),
+  key: 'announce:1',
+  kind: 'announcement',
+  ts: '1.0',
+  text: announcement(incidentOf(opened(), placed)),
+};
+const settled = [opened(), placed, invited, carded, announced];
 
 describe('the steps that are due', () => {
   const cases: readonly [string, readonly IncidentEvent[], number, readonly string[]][] = [
     ['a new incident: channel and look at once, side by side', [opened()], 0, ['place', 'look:1']],
-    ['a channel: people and card', [opened(), placed], 0, ['invite', 'card', 'look:1']],
+    ['a channel: people and card', [opened(), placed], 0, ['invite', 'card', 'announce:1', 'look:1']],
     ['a look that a crash cut off goes on', [...settled, ...look(1, 0)], 0.5, ['look:1']],
     ['nothing between two looks', [...settled, ...look(1, 0, 0.1)], 0.5, []],
     ['again after a minute', [...settled, ...look(1, 0, 0.1)], 1, ['look:2']],
@@ -30,11 +39,16 @@ describe('the steps that are due', () => {
       'every minute while an action is not settled',
       [...settled, ...look(31, 30, 30.1), ...doneAction('a', 30, { when: 'now' })],
       31,
-      ['look:32'],
+      ['announce:2', 'look:32'],
     ],
     ['a look that was asked for comes at once', [...settled, ...look(1, 0, 0.1), { type: 'look-asked', at: at(0.2) }], 0.2, ['look:2']],
     ['a confirmed action', [...settled, ...look(1, 0, 0.1), ...doneAction('a', 0.2, { when: 'now' }).slice(0, 1)], 0.3, ['action:a']],
-    ['a resolved incident: its review', [...settled, { type: 'resolved', at: at(2), fixedBy: 'revert', note: '' }], 3, ['review']],
+    [
+      'a resolved incident: its review',
+      [...settled, { type: 'resolved', at: at(2), fixedBy: 'revert', note: '' }],
+      3,
+      ['announce:2', 'review'],
+    ],
     [
       'a reviewed one: closing',
       [
@@ -43,11 +57,18 @@ describe('the steps that are due', () => {
         { type: 'posted', at: at(2), key: 'review', kind: 'file', ts: '', text: '' },
       ],
       3,
-      ['close'],
+      ['announce:2', 'close'],
     ],
-    ['a closed one: nothing', [...settled, { type: 'closed', at: at(2), why: 'resolved' }], 3, []],
+    ['a closed one: only the announcement', [...settled, { type: 'closed', at: at(2), why: 'resolved' }], 3, ['announce:2']],
   ];
   test.each(cases)('%s', (_name, events, minutes, wanted) => expect(keys(events, minutes)).toEqual(wanted));
+
+  test('a closed one whose announcement says so: nothing', () => {
+    const closed = [...settled, { type: 'closed', at: at(2), why: 'resolved' } as const];
+    const text = announcement(incidentOf(...closed));
+    expect(text).toContain('Deploys may go on');
+    expect(keys([...closed, { type: 'posted', at: at(2), key: 'announce:2', kind: 'announcement', ts: '1.0', text }], 3)).toEqual([]);
+  });
 
   test('a look that was asked for is whole, the minute looks are lean', () => {
     const asked = plan(incidentOf(...settled, ...look(1, 0, 0.1), { type: 'look-asked', at: at(0.2) }), at(0.2), policy).steps[0];
