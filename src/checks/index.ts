@@ -7,7 +7,8 @@ import { mysql } from './mysql.ts';
 import { rds } from './rds.ts';
 import { releases } from './releases.ts';
 import { rollbar } from './rollbar.ts';
+import { schema } from './schema.ts';
 import { sentry } from './sentry.ts';
 
 /** Every check, in the order of the card. */
-export const checks: readonly Part<Check, Kit>[] = [rollbar, sentry, rds, mysql, deploy, releases, migrations];
+export const checks: readonly Part<Check, Kit>[] = [rollbar, sentry, rds, mysql, deploy, releases, migrations, schema];

@@ -132,7 +132,7 @@ async function learn(ask: Asker, traits: Traits, result: DigestResult, rows: rea
     }
     const tables = await tablesOfGroups(ask, db, groups);
     findings.push(...tables.tables);
-    if (tables.tables.length === 0 && tables.asked.length > 0) missing.push(`GRANT SHOW VIEW ON ${quoted(db)}.* TO`);
+    if (tables.tables.length === 0 && tables.asked.length > 0) missing.push(`GRANT REFERENCES ON ${quoted(db)}.* TO`);
     missing.push(...(await explainFirst(ask, groups, rows, add, db)));
     if (traits.performanceSchema) {
       const figures = await digestFigures(ask, db, groups);

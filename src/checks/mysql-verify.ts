@@ -16,6 +16,9 @@ interface Right {
   needsRows?: boolean;
 }
 
+/** Shows columns and indexes, and no data; SHOW VIEW would show tables and indexes, but no columns. Ends in TO. */
+export const schemaGrant = (db: string): string => `GRANT REFERENCES ON ${db === '' ? '*' : `\`${db.replaceAll('`', '``')}\``}.* TO`;
+
 const rights: readonly Right[] = [
   {
     what: 'PROCESS',
@@ -41,15 +44,19 @@ const rights: readonly Right[] = [
   {
     what: 'schema',
     required: false,
-    grant: (_, db) => `GRANT SHOW VIEW ON \`${db.replaceAll('`', '``')}\`.* TO`,
-    probe: (_, db) => `SELECT 1 AS one FROM information_schema.TABLES WHERE TABLE_SCHEMA = '${db.replaceAll("'", "''")}' LIMIT 1`,
-    loses: 'indexes, column types and sizes are not seen (SHOW VIEW shows no data)',
+    grant: (_, db) => schemaGrant(db),
+    probe: (_, db) => `SELECT 1 AS one FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = '${db.replaceAll("'", "''")}' LIMIT 1`,
+    loses: 'indexes, column types and sizes are not seen (REFERENCES shows no data)',
     needsRows: true,
   },
 ];
 
-/** One line per server and right. */
-export async function verifyServer(server: MysqlServer, signal: AbortSignal): Promise<readonly Verification[]> {
+/** One line per server and right. `needed`: the rights without which the check sees nothing; absent: each right as its own line says. */
+async function verifyServer(
+  server: MysqlServer,
+  signal: AbortSignal,
+  needed: readonly string[] | undefined,
+): Promise<readonly Verification[]> {
   const ask = asker(server, signal, 12);
   const answer = await ask.ask(TRAITS);
   const refused = refusalOf(answer);
@@ -62,7 +69,9 @@ export async function verifyServer(server: MysqlServer, signal: AbortSignal): Pr
   const lines: Verification[] = [
     { what: `mysql ${server.host}`, ok: true, required: true, says: `connected to ${traits.version} as ${traits.account}` },
   ];
-  for (const right of rights) {
+  for (const each of rights) {
+    if (needed !== undefined && !needed.includes(each.what)) continue;
+    const right = needed === undefined ? each : { ...each, required: true };
     if (right.needsRows && server.db === '') continue;
     lines.push(await verifyRight(ask, traits, right));
   }
@@ -95,9 +104,13 @@ async function verifyRight(ask: Asker, traits: Traits, right: Right): Promise<Ve
 }
 
 /** Wraps what a broken list of URLs throws. */
-export async function verifyAll(servers: () => readonly MysqlServer[], signal: AbortSignal): Promise<readonly Verification[]> {
+export async function verifyAll(
+  servers: () => readonly MysqlServer[],
+  signal: AbortSignal,
+  needed?: readonly string[],
+): Promise<readonly Verification[]> {
   try {
-    return (await Promise.all(servers().map((server) => verifyServer(server, signal)))).flat();
+    return (await Promise.all(servers().map((server) => verifyServer(server, signal, needed)))).flat();
   } catch (error) {
     if (error instanceof MysqlError) return [{ what: 'mysql', ok: false, required: true, says: error.message, fix: 'Correct MYSQL_URL.' }];
     throw error;

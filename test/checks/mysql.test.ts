@@ -30,7 +30,7 @@ beforeAll(async () => {
     "CREATE USER bot@'%' IDENTIFIED BY 'b0t-secret'",
     "GRANT PROCESS, SLAVE MONITOR ON *.* TO bot@'%'",
     "GRANT SELECT ON performance_schema.* TO bot@'%'",
-    "GRANT SELECT, SHOW VIEW ON shop.* TO bot@'%'",
+    "GRANT SELECT ON shop.* TO bot@'%'",
     "CREATE USER poor@'%' IDENTIFIED BY 'b0t-secret'",
     "CREATE USER lean@'%' IDENTIFIED BY 'b0t-secret'",
     "GRANT PROCESS ON *.* TO lean@'%'",
