@@ -1,5 +1,6 @@
 import { delimiter } from 'node:path';
 import { HttpMethod, IsomorphicFetchHttpLibrary, KubeConfig, RequestContext, type ResponseContext } from '@kubernetes/client-node';
+import { isRecord } from '../core/is-record.ts';
 import {
   type KubeKind,
   type KubeLog,
@@ -10,7 +11,6 @@ import {
   KubernetesError,
   type KubernetesKit,
 } from '../core/kit/kubernetes.ts';
-import { isObject } from '../core/kube/read.ts';
 
 const LIMITS = {
   /** One call, all pages of a list; a look has eight seconds, and its lists run side by side. */
@@ -177,8 +177,8 @@ async function list(send: Send, kind: KubeKind, query: KubeQuery, signal: AbortS
     const parameters = { limit: String(LIMITS.page), continue: next, labelSelector, fieldSelector };
     const answer = objectOf(await send({ method: HttpMethod.GET, path, query: parameters }, limited));
     if (!Array.isArray(answer.items)) throw new KubernetesError(`the answer for ${kind} is no list`, 'unreadable');
-    items.push(...answer.items.filter(isObject));
-    next = isObject(answer.metadata) && typeof answer.metadata.continue === 'string' ? answer.metadata.continue : undefined;
+    items.push(...answer.items.filter(isRecord));
+    next = isRecord(answer.metadata) && typeof answer.metadata.continue === 'string' ? answer.metadata.continue : undefined;
     if (!next) return { items, cut: false };
   }
   return { items, cut: true };
@@ -204,22 +204,22 @@ async function may(send: Send, right: KubeRight, signal: AbortSignal): Promise<b
   const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes: right } };
   const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
   const { status } = objectOf(await send({ method: HttpMethod.POST, path, body }, signal));
-  if (!isObject(status) || typeof status.allowed !== 'boolean') throw new KubernetesError('the access review has no answer', 'unreadable');
+  if (!isRecord(status) || typeof status.allowed !== 'boolean') throw new KubernetesError('the access review has no answer', 'unreadable');
   return status.allowed;
 }
 
 function objectOf(answer: Answer): KubeObject {
   if (answer.status < 200 || answer.status > 299) throw refusal(answer);
   const value = parsed(answer.text);
-  if (!isObject(value)) throw new KubernetesError('the answer is no JSON object', 'unreadable', answer.status);
+  if (!isRecord(value)) throw new KubernetesError('the answer is no JSON object', 'unreadable', answer.status);
   return value;
 }
 
 /** A Status object says why; a proxy in between may answer anything. */
 function refusal({ status, text }: Answer): KubernetesError {
   const value = parsed(text);
-  const reason = isObject(value) && typeof value.reason === 'string' && value.reason ? value.reason : (REASONS[status] ?? 'unreadable');
-  const message = isObject(value) && typeof value.message === 'string' ? value.message : `HTTP ${status}`;
+  const reason = isRecord(value) && typeof value.reason === 'string' && value.reason ? value.reason : (REASONS[status] ?? 'unreadable');
+  const message = isRecord(value) && typeof value.message === 'string' ? value.message : `HTTP ${status}`;
   return new KubernetesError(message.slice(0, 500), reason, status);
 }
 

@@ -178,3 +178,21 @@ test('an access review tells what is allowed', async () => {
   expect(await cluster.may({ ...right, verb: 'list' }, signal())).toBe(true);
   expect(await cluster.may({ ...right, verb: 'patch', name: 'web' }, signal())).toBe(false);
 });
+
+test('the stand-in refuses what a real server refuses', async () => {
+  const { server } = await fake();
+  const patch = (type: string, body: string, name = 'web') =>
+    fetch(`${server.url}/apis/apps/v1/namespaces/prod/deployments/${name}`, { method: 'PATCH', headers: { 'content-type': type }, body });
+  const json = 'application/json-patch+json';
+  const codes = await Promise.all([
+    patch('application/json', '{}'),
+    patch(json, '{"spec":{}}'),
+    patch(json, '[{"op":"replace","path":"/spec/nowhere/x","value":1}]'),
+    patch(json, '[{"op":"remove","path":"/spec/nowhere"}]'),
+    patch(json, '[]', 'nobody'),
+    fetch(`${server.url}/apis/apps/v1/namespaces/prod/secrets`),
+    fetch(`${server.url}/api/v1/namespaces/prod/pods/web-79f68569b-bt288/log?container=other`),
+  ]);
+  expect(codes.map((answer) => answer.status)).toEqual([415, 400, 422, 422, 404, 404, 400]);
+  expect(await codes[0]?.json()).toMatchObject({ kind: 'Status', status: 'Failure', reason: 'UnsupportedMediaType' });
+});

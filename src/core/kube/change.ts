@@ -1,9 +1,10 @@
 import type { Evidence, Finding } from '../evidence.ts';
+import { isRecord } from '../is-record.ts';
 import { type KubernetesCluster, KubernetesError } from '../kit/kubernetes.ts';
 import { sameSha } from '../recovery.ts';
 import { commitOf } from './commit.ts';
 import { deploymentOf, replicaSetOf } from './objects.ts';
-import { isObject, object, text } from './read.ts';
+import { object, text } from './read.ts';
 import { currentAndPrevious, mainContainer, type Owned, owned } from './rollout.ts';
 import type { Deployment, ReplicaSet, Template } from './shapes.ts';
 
@@ -101,7 +102,7 @@ export function sameTemplate(one: Template, other: Template): boolean {
 function sorted(value: unknown): string {
   return JSON.stringify(value, (key, part: unknown) => {
     if (key === 'creationTimestamp') return undefined;
-    return isObject(part) ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1))) : part;
+    return isRecord(part) ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1))) : part;
   });
 }
 

@@ -1,16 +1,13 @@
+import { isRecord } from '../is-record.ts';
 import type { KubeObject } from '../kit/kubernetes.ts';
 
 /** Reading plain JSON of unknown shape: what is not as expected is absent, never an exception. */
 export function object(value: unknown): KubeObject {
-  return isObject(value) ? value : {};
+  return isRecord(value) ? value : {};
 }
 
 export function objects(value: unknown): readonly KubeObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-export function isObject(value: unknown): value is KubeObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 export function text(value: unknown): string | undefined {

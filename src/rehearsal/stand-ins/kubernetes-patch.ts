@@ -1,3 +1,4 @@
+import { isRecord } from '../../core/is-record.ts';
 import type { Thing } from './kubernetes.ts';
 
 /** 422: a test did not hold, or a path is not there. 400: no patch at all. */
@@ -23,8 +24,8 @@ function operate(thing: Thing, operation: Readonly<Record<string, unknown>>): Th
     .slice(1)
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
   const last = keys.pop() ?? '';
-  const parent = keys.reduce<unknown>((at, key) => (isMap(at) ? at[key] : undefined), thing);
-  if (!isMap(parent)) throw new PatchRefused(422, 'the server rejected our request due to an error in our request');
+  const parent = keys.reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), thing);
+  if (!isRecord(parent)) throw new PatchRefused(422, 'the server rejected our request due to an error in our request');
   if (op === 'test' && JSON.stringify(parent[last]) !== JSON.stringify(value)) {
     throw new PatchRefused(422, 'the server rejected our request due to an error in our request');
   }
@@ -37,7 +38,7 @@ function operate(thing: Thing, operation: Readonly<Record<string, unknown>>): Th
 
 /** Maps are merged, null removes. Lists would need their merge keys; the bot never patches one. */
 export function mergeStrategic(thing: Thing, sent: unknown): Thing {
-  if (!isMap(sent)) throw new PatchRefused(400, 'the request body is no object');
+  if (!isRecord(sent)) throw new PatchRefused(400, 'the request body is no object');
   return merge(structuredClone(thing), sent);
 }
 
@@ -47,11 +48,7 @@ function merge(was: Readonly<Record<string, unknown>>, change: Readonly<Record<s
     const old = next[key];
     if (value === null) delete next[key];
     else if (Array.isArray(value)) throw new PatchRefused(400, `a list at ${key}: this server merges maps only`);
-    else next[key] = isMap(value) ? merge(isMap(old) ? old : {}, value) : value;
+    else next[key] = isRecord(value) ? merge(isRecord(old) ? old : {}, value) : value;
   }
   return next;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
