@@ -17,6 +17,8 @@ const BESIDE = 0.88;
 /** Without a hard sign the first must stand out by this much: fitting by nature alone, several commits fit. */
 const STANDS_OUT = 0.07;
 const FAR = 0.72;
+const FITS = 0.25;
+const NO_NATURE = 0.62;
 const NEAR_MS = 15 * 60_000;
 const MOST = 2;
 /** Clocks differ, and a symptom is dated by the minute. */
@@ -43,6 +45,8 @@ export function suspects(facts: Facts, hypotheses: readonly Hypothesis[]): reado
   const next = second?.score ?? 0;
   if (elsewhere && (first.score < 0.8 || !hard)) return [];
   if (rivals && !hard && first.score < BESIDES) return [];
+  // About the same words and in the same place is not enough: what the change does must fit.
+  if (first.score < NO_NATURE && !first.signs.some((s) => s.nature === true && s.p >= FITS)) return [];
   if (first.score < CONVICTS && (first.score < ALONE || next > first.score * FAR)) return [];
   if (!hard && first.score - next < STANDS_OUT) return [];
   return scored

@@ -2,7 +2,7 @@
 import type { Commit } from '../evidence.ts';
 import { type Hunk, readDiff } from './diff.ts';
 import { type FileKind, fileKind, isHarmless } from './file-kind.ts';
-import { identifiers, isSmall, isTelling } from './words.ts';
+import { identifiers, isSmall } from './words.ts';
 
 export interface Change {
   commit: Commit;
@@ -43,7 +43,9 @@ export function changeOf(commit: Commit): Change {
   const words = new Map<string, Place>();
   const note = (text: string, place: Place) => {
     for (const id of identifiers(text)) {
-      if (id.words.length > 1 && isTelling(id)) put(ids, id.name, place);
+      if (id.words.length > 1) put(ids, id.name, place);
+      // `daily_report_job` is about daily reports.
+      if (id.words.length > 2) for (let i = 0; i + 1 < id.words.length; i += 1) put(ids, `${id.words[i]}_${id.words[i + 1]}`, place);
       for (const word of id.words) if (!isSmall(word)) put(words, word, place);
     }
   };
@@ -54,7 +56,8 @@ export function changeOf(commit: Commit): Change {
     for (const h of f.hunks) for (const text of [...h.context, h.around]) note(text, 'beside');
   }
   if (files.length > 0) note((commit.message ?? '').slice(0, 600), 'message');
-  const lines = [...added, ...removed];
+  const code = files.filter((f) => f.kind === 'code' && !f.path.endsWith('.xml'));
+  const lines = code.flatMap((f) => f.hunks.flatMap((h) => [...h.added, ...h.removed].map((l) => l.text)));
   return {
     commit,
     files,
@@ -63,7 +66,7 @@ export function changeOf(commit: Commit): Change {
     values,
     added,
     removed,
-    light: lines.length > 0 && lines.every((text) => light.test(text)),
+    light: lines.length > 0 && code.length === files.length && lines.every((text) => light.test(text)),
   };
 }
 

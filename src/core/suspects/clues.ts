@@ -101,8 +101,8 @@ function read(to: Building, f: Finding): void {
       readWorkload(to, f);
       break;
     case 'query-group':
-      tell(to, (f.tables ?? []).join(' '), 1, 'the failing statement');
-      tell(to, `${f.fingerprint} query`, 0.9, 'the failing statement');
+      tell(to, (f.tables ?? []).join(' '), 1, 'the failing statement', true);
+      tell(to, `${f.fingerprint} query`, 0.9, 'the failing statement', true);
       break;
     case 'lock-wait':
       tell(to, `${f.table ?? ''} ${f.blockerStatement ?? ''} lock wait`, 0.9, 'the lock');
@@ -143,21 +143,25 @@ function readWorkload(to: Building, f: Workload): void {
 }
 
 function suppose(to: Building, h: Hypothesis): void {
-  for (const name of named) tell(to, h.facts[name] ?? '', 1, 'the cause');
+  for (const name of named) tell(to, h.facts[name] ?? '', 1, 'the cause', true);
   tell(to, h.rule, 0.1, 'the cause');
   const { file, line } = h.facts;
   if (file) to.frames.unshift({ frame: { file, ...(Number(line) > 0 ? { line: Number(line) } : {}) }, depth: 0 });
 }
 
-function tell(to: Building, text: string, weight: number, from: string): void {
+/** `schema`: tables and columns tell also where their words alone would be small talk, like `line_items`. */
+function tell(to: Building, text: string, weight: number, from: string, schema = false): void {
   if (text === '') return;
   const short = text.slice(0, TEXT_CHARS);
   for (const [family, words] of symptoms) if (words.test(short)) to.families.add(family);
   for (const id of identifiers(short)) {
-    if (id.words.length > 1 && isTelling(id)) keep(to.identifiers, id.name, weight, from);
+    if (id.words.length > 1 && (schema || isTelling(id))) keep(to.identifiers, id.name, common.has(id.name) ? weight * 0.4 : weight, from);
     for (const word of id.words) if (!isSmall(word)) keep(to.words, word, weight, from);
   }
 }
+
+/** Columns that every table has. */
+const common = new Set(['created_at', 'updated_at', 'deleted_at', 'user_id', 'account_id', 'order_by', 'group_by']);
 
 function keep(all: Map<string, Clue>, name: string, weight: number, from: string): void {
   const was = all.get(name);

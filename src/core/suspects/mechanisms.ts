@@ -33,7 +33,10 @@ export const symptoms: readonly (readonly [Family, RegExp])[] = [
     'network',
     /refused|unreachable|ENOTFOUND|getaddrinfo|no such host|dns|name resolution|ECONN|connection reset|upstream|socket|UNAVAILABLE|lookup \S+/i,
   ],
-  ['rejected', /\b40[13]\b|unauthori[sz]ed|forbidden|permission|denied|token|signature|credential|certificate|jwt|csrf|cors|secret/i],
+  [
+    'rejected',
+    /\b4(?:01|03|13|15|31)\b|too large|payload|origin|unauthori[sz]ed|forbidden|permission|denied|token|signature|credential|certificate|jwt|csrf|cors|secret/i,
+  ],
   ['rate', /\b429\b|rate.?limit|too many requests|throttl|quota|retry storm|retries|request volume|traffic/i],
   [
     'shape',
@@ -176,20 +179,29 @@ export const mechanisms: readonly Mechanism[] = [
 export const settings: readonly (readonly [RegExp, readonly Family[], hurts: 'down' | 'up' | 'both', says: string])[] = [
   [
     /pool|max_?conn|connections?_?(?:limit|max)|max_?(?:idle|open|active|total)|(?:^|_)threads?(?:_|$)|worker|max_?session|ulimit|nofile|max_?wait/,
-    ['pool', 'latency', 'queue', 'database'],
-    'both',
+    ['pool', 'latency', 'queue', 'database', 'crowded'],
+    'down',
     'pool or worker size',
   ],
   [/time_?out|deadline|max_?execution|read_?timeout|grace|interval|period/, ['latency', 'network', 'pool', 'rate'], 'down', 'time limit'],
-  [/retr(?:y|ies)|attempt|backoff/, ['latency', 'rate', 'pool', 'cpu', 'queue', 'network'], 'up', 'retries'],
+  [/retr(?:y|ies)|attempt/, ['latency', 'rate', 'pool', 'cpu', 'queue', 'network'], 'up', 'retries'],
   [/ttl|expir|max_?age|stale|cache/, ['cache', 'database', 'latency', 'cpu', 'memory', 'rejected', 'rate'], 'down', 'caching'],
   [/memory|heap|xmx|xms|buffer|max_?(?:size|entries|old_space)|cache_?size/, ['memory', 'cpu', 'latency'], 'down', 'memory limit'],
   [
-    /cpu|replicas?|instances?|concurrency|parallel|scal|max_?surge|hpa|limits?|requests?/,
+    /cpu|replicas?|instances?|scal|max_?surge|hpa|limits?|requests?/,
     ['cpu', 'latency', 'memory', 'queue', 'rate', 'concurrency', 'pool'],
-    'both',
+    'down',
     'capacity',
   ],
+  [
+    /concurrency|parallel|workers?/,
+    ['crowded', 'database', 'queue', 'memory', 'cpu', 'rate', 'latency', 'concurrency'],
+    'both',
+    'work done at once',
+  ],
+  [/backoff|jitter|retry_?(?:interval|delay|after|wait)/, ['rate', 'latency', 'cpu', 'queue'], 'down', 'pause between retries'],
+  [/cron|schedule|rrule|(?:^|_)every/, ['database', 'cpu', 'queue', 'rate', 'memory', 'latency', 'concurrency'], 'both', 'schedule'],
+  [/body|upload|entity|max_?(?:file|request|payload|header)/, ['rejected'], 'down', 'size limit'],
   [/rate|limit|quota|burst|throttle|max_?requests/, ['rate', 'latency', 'network', 'queue'], 'down', 'rate limit'],
   [
     /batch|prefetch|chunk|page_?size|per_?page|fetch_?size|poll|bulk/,
@@ -204,7 +216,7 @@ export const settings: readonly (readonly [RegExp, readonly Family[], hurts: 'do
     'switch',
   ],
   [/host|url|endpoint|addr|port|broker|upstream|dns|server|proxy/, ['network', 'latency', 'rejected'], 'both', 'address'],
-  [/log_?level|verbose|debug|sampling|trace/, ['disk', 'cpu', 'latency', 'memory'], 'both', 'logging'],
+  [/(?:^|_)level|verbose|debug|sampling|trace/, ['disk', 'cpu', 'latency', 'memory'], 'both', 'logging'],
   [
     /lock_?wait|isolation|autocommit|statement|slow_?query|innodb|sql_mode|index/,
     ['database', 'concurrency', 'latency'],
@@ -223,7 +235,6 @@ export const outside: ReadonlySet<string> = new Set([
   'burst-credits-spent',
   'failover-read-only',
   'dependency-down',
-  'disk-full',
   'stale-schema-cache',
   'backup-running',
   'schema-change-running',

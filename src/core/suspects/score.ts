@@ -10,6 +10,8 @@ export interface Sign {
   says: string;
   /** It ties the commit to this very trouble; the others only make it fit. */
   hard: boolean;
+  /** Tells what the change does, not only where or what about it is. */
+  nature?: true;
 }
 
 /** How rare an identifier is among the commits: 1 when only one has it, near 0 when all have. */
@@ -43,7 +45,7 @@ function named(change: Change, clues: Clues): readonly Sign[] {
   return clues.shas
     .filter((s) => s.sha.length >= 7 && (sha.startsWith(s.sha) || s.sha.startsWith(sha)))
     .slice(0, 1)
-    .map((s) => ({ p: 0.75, says: s.says, hard: true }));
+    .map((s) => ({ p: 0.75, says: s.says, hard: true, nature: true }));
 }
 
 /** The nearest hit of any in-app frame: its line in a changed hunk, its function, or only its file. */
@@ -70,6 +72,7 @@ function frame(change: Change, clues: Clues): Sign | undefined {
       p: p * far,
       says: `${says} ${where}, ${depth === 0 ? 'where the error is raised' : 'on the failing stack'}`,
       hard: p >= 0.7,
+      nature: true,
     });
     const sign = exact
       ? said(0.92, 'changes')
@@ -110,6 +113,7 @@ function shared(change: Change, clues: Clues, rarity: Rarity): Sign | undefined 
       .slice(0, 3)
       .join(', ')}, named by ${first.clue.from}`,
     hard: first.p >= 0.35,
+    nature: true,
   };
 }
 
@@ -124,7 +128,7 @@ function dependency(change: Change, clues: Clues, rarity: Rarity): Sign | undefi
     .toSorted((a, b) => rarity(b) - rarity(a) || (a < b ? -1 : 1))[0];
   return hit === undefined
     ? undefined
-    : { p: 0.5 * rarity(hit), says: `changes the version of ${hit}, which the failing part names`, hard: false };
+    : { p: 0.5 * rarity(hit), says: `changes the version of ${hit}, which the failing part names`, hard: false, nature: true };
 }
 
 /** Telling words in common; weaker, since words wander. */
@@ -157,22 +161,26 @@ function mechanism(change: Change, clues: Clues, here: boolean): Sign | undefine
 }
 
 function setting(change: Change, clues: Clues): readonly Sign[] {
-  return change.values.flatMap(({ key, from, to, path }) => {
-    const name = identifier(`${key}`).name || key;
-    const known = settings.find(([pattern]) => pattern.test(name));
-    if (!known) return [];
-    const [, families, hurts, what] = known;
-    const fit = families.filter((f) => clues.families.has(f));
-    if (fit.length === 0) return [];
-    const [was, now] = [numberOf(from), numberOf(to)];
-    const factor = was !== undefined && now !== undefined && was > 0 ? Math.max(was / Math.max(now, 1e-9), now / was) : 3;
-    const way = what.startsWith('pool') && clues.families.has('crowded') ? 'up' : hurts;
-    const wrongWay = way !== 'both' && was !== undefined && now !== undefined && (way === 'down' ? now > was : now < was);
-    // The first family of a kind is what it mainly brings.
-    const main = clues.families.has(families[0] as Family) ? 1 : 0.75;
-    const p = (factor >= 2 ? 0.6 : factor > 1.25 ? 0.42 : 0.25) * main * (wrongWay ? 0.45 : 1);
-    return [{ p, says: `changes ${what} ${key.trim()} from ${short(from)} to ${short(to)} in ${path}`, hard: false }];
+  return change.values.flatMap((value) => {
+    const name = identifier(value.key).name || value.key;
+    return settings.filter(([pattern]) => pattern.test(name)).flatMap((known) => settingSign(value, known, clues));
   });
+}
+
+function settingSign(
+  { key, from, to, path }: Change['values'][number],
+  [, families, hurts, what]: (typeof settings)[number],
+  clues: Clues,
+): readonly Sign[] {
+  if (!families.some((f) => clues.families.has(f))) return [];
+  const [was, now] = [numberOf(from), numberOf(to)];
+  const factor = was !== undefined && now !== undefined && was > 0 ? Math.max(was / Math.max(now, 1e-9), now / was) : 3;
+  const way = what.startsWith('pool') && clues.families.has('crowded') ? 'up' : hurts;
+  const wrongWay = way !== 'both' && was !== undefined && now !== undefined && (way === 'down' ? now > was : now < was);
+  // The first family of a kind is what it mainly brings.
+  const main = families[0] !== undefined && clues.families.has(families[0]) ? 1 : 0.75;
+  const p = (factor >= 2 ? 0.6 : factor > 1.25 ? 0.42 : 0.25) * main * (wrongWay ? 0.4 : 1);
+  return [{ p, says: `changes ${what}: ${key.trim()} from ${short(from)} to ${short(to)} in ${path}`, hard: false, nature: true }];
 }
 
 function habits(change: Change, clues: Clues): readonly Sign[] {
@@ -183,7 +191,7 @@ function habits(change: Change, clues: Clues): readonly Sign[] {
     const lost = removed ? change.removed.filter((t) => removed.test(t)).length - change.added.filter((t) => removed.test(t)).length : 0;
     if (gained <= 0 && lost <= 0) return [];
     const main = clues.families.has(m.families[0] as Family) ? 1 : 0.8;
-    return [{ p: m.weight * main, says: m.says, hard: false }];
+    return [{ p: m.weight * main, says: m.says, hard: false, nature: true }];
   });
 }
 

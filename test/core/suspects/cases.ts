@@ -56,20 +56,20 @@ export const noise: readonly Commit[] = [
   ]),
 ];
 
-const error = (title: string, more: Partial<Extract<Finding, { kind: 'error-group' }>> = {}): Finding => ({
+export const error = (title: string, more: Partial<Extract<Finding, { kind: 'error-group' }>> = {}): Finding => ({
   kind: 'error-group',
   title,
   tone: 'bad',
   ...more,
 });
-const log = (message: string, service?: string): Finding => ({
+export const log = (message: string, service?: string): Finding => ({
   kind: 'log-group',
   message,
   level: 'error',
   tone: 'bad',
   ...(service ? { service } : {}),
 });
-const metric = (name: string, source?: string): Finding => ({
+export const metric = (name: string, source?: string): Finding => ({
   kind: 'metric',
   name,
   points: [{ at: ONSET, value: 9 }],

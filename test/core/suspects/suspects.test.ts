@@ -4,6 +4,7 @@ import type { Bundle } from '../../../src/core/evidence.ts';
 import { factsOf } from '../../../src/core/facts.ts';
 import { suspects } from '../../../src/core/suspects.ts';
 import { type Case, cases, commit, noise, ONSET, shaOf } from './cases.ts';
+import { hardCases } from './hard-cases.ts';
 
 function bundleOf(c: Case): Bundle {
   const evidence = (check: string, findings: Case['findings']) =>
@@ -18,7 +19,7 @@ function bundleOf(c: Case): Bundle {
 }
 
 describe('who did it', () => {
-  test.each(cases.map((c) => [c.what, c] as const))('%s', (_, c) => {
+  test.each([...cases, ...hardCases].map((c) => [c.what, c] as const))('%s', (_, c) => {
     const found = suspects(factsOf(bundleOf(c)), []);
     expect(found.map((s) => s.sha)).toEqual(c.guilty === '' ? [] : [shaOf(c.guilty)]);
     for (const s of found) {
