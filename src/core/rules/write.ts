@@ -39,7 +39,10 @@ function neighbours({ reading, fault }: TextCase): readonly string[] {
     .filter((line) =>
       /^\s*(?:DETAIL|HINT|CONTEXT): |^(?:db\/migrate\/|\s+\d{8,20} [A-Z])|^\s*(?:Migration|Location|Statement) +: /.test(line),
     );
-  const thrown = reading.chain.filter((t) => t.line <= fault.line + 3 || reading.chain.length < 4).slice(0, 2);
+  const thrown = reading.chain
+    .filter((t) => t.line <= fault.line + 3 || reading.chain.length < 4)
+    .filter((t) => !/all later migrations canceled/.test(t.message) && (t.class === '' || !fault.text.includes(t.class)))
+    .slice(0, 2);
   return [
     ...new Set([...details.slice(0, 4).map((l) => l.trim().slice(0, 300)), ...thrown.map((t) => `${t.class}: ${t.message}`.slice(0, 300))]),
   ].filter((line) => !fault.text.includes(line));

@@ -93,7 +93,12 @@ const markers: readonly Marker[] = [
     pattern: /Migration failed for changeset (?<name>.{1,300}?):?\s*$/i,
     state: 'failed',
   },
-  { framework: 'liquibase', hint: 'migration failed for', pattern: /Migration failed for changeset (?<name>\S{1,300})/i, state: 'failed' },
+  {
+    framework: 'liquibase',
+    hint: 'migration failed for',
+    pattern: /Migration failed for change ?set (?<name>\S{1,300})/i,
+    state: 'failed',
+  },
   {
     framework: 'liquibase',
     hint: 'encountered an exception',
@@ -128,7 +133,7 @@ const markers: readonly Marker[] = [
   {
     framework: 'ecto',
     hint: '== running ',
-    pattern: /== Running (?<version>\d{3,20}) (?<name>[\w.]{1,160}?)\.(?:change|up)\/0 forward/,
+    pattern: /== Running (?:(?<version>\d{3,20}) )?(?<name>[\w.]{1,160}?)\.(?:change|up)\/0 forward/,
     state: 'running',
   },
   {
@@ -138,7 +143,7 @@ const markers: readonly Marker[] = [
     state: 'running',
     down: true,
   },
-  { framework: 'ecto', hint: '== migrated ', pattern: /== Migrated (?<version>\d{3,20}) in /, state: 'done' },
+  { framework: 'ecto', hint: '== migrated ', pattern: /== Migrated (?:(?<version>\d{3,20}) )?in /, state: 'done' },
   { framework: 'ecto', hint: 'migrations already up', pattern: /Migrations already up/, state: 'idle' },
   { framework: 'doctrine', hint: 'migrating', pattern: /(?:>>|\+\+) +migrating (?<name>[\w\\]{1,200})/, state: 'running' },
   { framework: 'doctrine', hint: 'migration ', pattern: /Migration (?<name>[\w\\]{1,200}) failed during Execution/, state: 'failed' },
@@ -194,7 +199,7 @@ export function migrationRun(lines: readonly string[]): Run | undefined {
     if (marker.state === 'idle' || marker.state === 'finished') continue;
     const groups = marker.pattern.exec(text)?.groups ?? {};
     const version = groups.version;
-    const key = version ?? groups.name ?? marker.framework;
+    const key = version ?? groups.name ?? current ?? marker.framework;
     const was = steps.get(key);
     current = key;
     steps.set(key, {

@@ -4,6 +4,11 @@ import { row, type SignatureSet } from '../signature.ts';
 export const mysql: SignatureSet = {
   by: 'mysql',
   signatures: [
+    row('connection-lost', 'bad connection', /driver: bad connection/),
+    row('connection-lost', 'invalid connection', /(?:^|[:" ])invalid connection\b/),
+    row('connection-lost', 'unexpected eof', /packets\.go:\d{1,5}: (?:unexpected )?EOF/),
+    row('object-exists', 'already exists', /Table "(?<table>[^"]{1,129})" already exists/i),
+    row('object-exists', 'object name already exists', /object name already exists: (?<table>[\w$.]{1,129})/i),
     row('stale-plan', 'table definition has changed', /Table definition has changed, please retry transaction/i, { code: '1412' }),
     row('deadlock', 'latest detected deadlock', /LATEST DETECTED DEADLOCK/),
     row('deadlock', 'waiting', /RECORD LOCKS .{1,120} of table `(?:[^`]{1,64})`\.`(?<table>[^`]{1,64})` .{0,80}waiting/),
