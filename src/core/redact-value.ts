@@ -1,17 +1,17 @@
 import { isRecord } from './is-record.ts';
+import { MARK } from './redact/mark.ts';
+import { isSecretName } from './redact/pairs.ts';
 import { redact } from './redact.ts';
 
-/** Plain JSON with every text in it redacted; the shape stays. A field's name counts as its text's key: `{ "password": "x" }` hides x. */
+/** Plain JSON with every text in it redacted; the shape stays. A field whose name says that it holds a secret is hidden whole: `{ "password": "x y" }`. */
 export function redactValue(value: unknown, known: readonly string[] = []): unknown {
   if (typeof value === 'string') return redact(value, known);
   if (Array.isArray(value)) return value.map((item) => redactValue(item, known));
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, redactField(name, field, known)]));
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [redact(name, known), redactField(name, field, known)]));
 }
 
 function redactField(name: string, field: unknown, known: readonly string[]): unknown {
-  if (typeof field !== 'string') return redactValue(field, known);
-  const pair = `${name}=${field}`;
-  const clean = redact(pair, known);
-  return clean.startsWith(`${name}=`) ? clean.slice(name.length + 1) : redact(field, known);
+  const scalar = typeof field === 'string' || typeof field === 'number';
+  return scalar && field !== '' && isSecretName(name) ? MARK : redactValue(field, known);
 }

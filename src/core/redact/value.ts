@@ -6,7 +6,7 @@ export interface Value {
   end: number;
 }
 
-const OPENING = /[ub]?(\\{0,3}["'])/y;
+const OPENING = /[ub]?(\\{0,15}["'])/y;
 /** A comma, ampersand or the like ends a bare value only before white space or the next pair: passwords hold them, too. */
 const NEXT_PAIR = /(?:\s|$|[\\"'{[:]{0,3}[\w.%-]{1,40}\\?["']?\s?[=:])/y;
 /** A bracket or quote ends it when it closes what the pair stands in. */
@@ -18,14 +18,14 @@ export function valueAt(text: string, start: number): Value {
   return quote === undefined ? bareAt(text, start) : quotedAt(text, OPENING.lastIndex, quote);
 }
 
-/** Up to the same quote with as many backslashes before it, or the end of the line when it was cut off. */
+/** Up to the quote that closes it or what it is nested in, or the end of the line when it was cut off. */
 function quotedAt(text: string, start: number, quote: string): Value {
   const mark = quote.slice(-1);
   let backslashes = 0;
   for (let i = start; i < text.length; i++) {
     const c = text[i];
     if (c === '\n') return { open: quote, text: text.slice(start, i), close: '', end: i };
-    if (c === mark && backslashes <= quote.length - 1) {
+    if (c === mark && closes(backslashes, quote.length - 1)) {
       const from = i - backslashes;
       return { open: quote, text: text.slice(start, from), close: text.slice(from, i + 1), end: i + 1 };
     }
@@ -34,7 +34,13 @@ function quotedAt(text: string, start: number, quote: string): Value {
   return { open: quote, text: text.slice(start), close: '', end: text.length };
 }
 
-function bareAt(text: string, start: number): Value {
+/** A quote after this many backslashes closes the text whose opening quote stood after `nested`. */
+function closes(backslashes: number, nested: number): boolean {
+  if (backslashes % 2 === 0) return true;
+  return nested > 0 && (backslashes <= nested || ((backslashes - 1) / 2) % 2 === 0);
+}
+
+export function bareAt(text: string, start: number): Value {
   let end = start;
   while (end < text.length && !endsAt(text, end)) end++;
   return { open: '', text: text.slice(start, end), close: '', end };
