@@ -5,11 +5,13 @@ import { clip, oneLine } from '../escape.ts';
 import type { Incident } from '../incident.ts';
 import { bold, join, line } from '../words.ts';
 import { allOf } from './facts.ts';
-import { remedyLines, revertLine, sentence } from './remedy.ts';
+import { remedyLines, revertLine, stopped } from './remedy.ts';
 import { toPhone } from './to-phone.ts';
 import { narrowColumns } from './widen.ts';
 
 const CHAIN_MAX = 6;
+/** A cause is shown as the judge worded it; one that lists many columns still has its end cut. */
+const CAUSE_MAX = 600;
 
 /** What broke, how sure, the way from the root to the symptom, and what to do now. */
 export function causeLines(incident: Incident, cause: Hypothesis): readonly Line[] {
@@ -17,19 +19,13 @@ export function causeLines(incident: Incident, cause: Hypothesis): readonly Line
   return [
     ...impact(incident),
     line`${bold('Cause')} (${sureness(cause)})`,
-    [sentence(columns.length > 0 ? beforeList(cause.cause) : cause.cause)],
-    ...chain(cause),
+    [stopped(clip(oneLine(cause.cause), CAUSE_MAX))],
+    ...chain(cause, columns.length > 0),
     ...columns,
     ...revertLine(incident, cause),
     ...remedyLines(incident, cause),
     ...cause.against.slice(0, 1).map((text) => join(['Would change my mind: ', oneLine(text)])),
   ];
-}
-
-/** The columns stand below, each with its size: the sentence need not list them. */
-function beforeList(cause: string): string {
-  const colon = cause.indexOf(': ');
-  return colon < 0 ? cause : cause.slice(0, colon);
 }
 
 const seenIn: Readonly<Record<string, string>> = {
@@ -56,8 +52,10 @@ export function sureness(cause: Hypothesis): string {
   return signs < 2 ? 'named in the error' : `${numbers[signs] ?? signs} signs`;
 }
 
-function chain(cause: Hypothesis): readonly Line[] {
-  const links = cause.chain.length > 0 ? cause.chain : cause.because.map((reason) => reason.text);
+/** Where the columns stand below, each with its size, the link that lists them is left out. */
+function chain(cause: Hypothesis, listed: boolean): readonly Line[] {
+  const all = cause.chain.length > 0 ? cause.chain : cause.because.map((reason) => reason.text);
+  const links = all.filter((text) => !listed || (text.match(/[\w$]+\.[\w$]+/g) ?? []).length < 2);
   const shown = links.slice(0, CHAIN_MAX).map((text, i) => toPhone([`${i + 1}. ${oneLine(text)}`], 160));
   return links.length > CHAIN_MAX ? [...shown, [`… and ${links.length - CHAIN_MAX} more in the thread`]] : shown;
 }

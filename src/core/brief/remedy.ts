@@ -112,8 +112,12 @@ export function numbered(steps: readonly string[]): readonly Line[] {
   return steps.slice(0, NEXT_MAX).map((text, i) => [`${i + 1}. ${clip(oneLine(text), 200)}`]);
 }
 
-/** One clean sentence: clipped, first letter large, ending with a full stop. */
+/** One clean sentence: clipped, a large first letter unless a name begins it, a full stop at its end. */
 export function sentence(text: string): string {
   const words = clip(oneLine(text), 240);
-  return words === '' || /[.!?…]$/.test(words) ? upperFirst(words) : `${upperFirst(words)}.`;
+  return stopped(/^[a-z]+(?:[\s,:]|$)/.test(words) ? upperFirst(words) : words);
+}
+
+export function stopped(words: string): string {
+  return words === '' || /[.!?…]$/.test(words) ? words : `${words}.`;
 }

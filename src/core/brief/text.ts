@@ -4,7 +4,7 @@ import { listed } from '../words.ts';
 import { labelOf } from './checks.ts';
 import { symptomsNow } from './now.ts';
 import { causeOf, phaseOf } from './phase.ts';
-import { sentence } from './remedy.ts';
+import { stopped } from './remedy.ts';
 
 /** A lock screen shows about this much. */
 const TEXT_MAX = 240;
@@ -22,7 +22,7 @@ function stand(incident: Incident): string {
     case 'looking':
       return 'looking.';
     case 'cause':
-      return cause ? `${sentence(cause.cause)}${revertWord(incident)}` : 'cause seen.';
+      return cause ? `${stopped(clip(oneLine(cause.cause), 160))}${revertWord(incident)}` : 'cause seen.';
     case 'acting':
       return `${incident.actions.at(-1)?.kind ?? 'fix'} on its way.`;
     case 'recovery':

@@ -2,7 +2,7 @@ import { labelOf } from '../brief/checks.ts';
 import { restartFirst } from '../brief/elsewhere.ts';
 import { findingsOf } from '../brief/facts.ts';
 import { causeOf, phaseOf } from '../brief/phase.ts';
-import { sentence } from '../brief/remedy.ts';
+import { stopped } from '../brief/remedy.ts';
 import { say } from '../brief/say.ts';
 import { blindWord, revertWord } from '../brief/text.ts';
 import type { Line } from '../brief.ts';
@@ -44,7 +44,7 @@ export function causePush(incident: Incident): Push | undefined {
   if (cause.remedy.kind === 'restart' && restartFirst(incident)) return undefined;
   const safe = cause.remedy.kind === 'revert' && cause.remedy.safety === 'safe';
   const revert = safe ? ' Revert is checked safe.' : revertWord(incident);
-  return { key: `cause:${cause.rule}`, kind: 'push', text: mrkdwn([`Cause seen: ${sentence(clip(oneLine(cause.cause), 160))}${revert}`]) };
+  return { key: `cause:${cause.rule}`, kind: 'push', text: mrkdwn([`Cause seen: ${stopped(clip(oneLine(cause.cause), 160))}${revert}`]) };
 }
 
 /** No cause after the first look, and who could not see. Where the first facts were told already, only after the second look. */

@@ -137,6 +137,12 @@ describe('cause seen', () => {
     expect(lines).toContain('Would change my mind: an index on comments.post_id');
   });
 
+  test('words the cause as the judge does, so that it can be found again', () => {
+    const h = { ...orphans, cause: 'message_threads.id reached 2147501999: 3 columns are too small' };
+    const { lines: said } = card([...looking, judged(diagnosis({ hypotheses: [h] }))], '03:05');
+    expect(said).toContain(`${h.cause}.`);
+  });
+
   test('says when nobody may press', () => {
     expect(card(causeSeen, '03:05', { ...setup, actors: 'none' }).lines.join('\n')).toContain('ACTORS is empty: nobody may run an action');
   });
