@@ -73,6 +73,11 @@ export function whyAndFix(server: string | undefined, error: KubernetesError, re
   switch (error.reason) {
     case 'no-cluster':
       return { why: error.message, fix: 'Set KUBECONFIG to a kubeconfig of the cluster, or run the bot in it with a service account.' };
+    case 'no-credentials':
+      return {
+        why: error.message,
+        fix: 'The kubeconfig names a file or a helper program for the credentials: is it there, and logged in, where the bot runs? kubectl auth whoami',
+      };
     case 'Unauthorized':
       return {
         why: 'Kubernetes does not accept the token: expired or revoked',

@@ -121,7 +121,7 @@ function sender(config: KubeConfig): Send {
       request.setHeaderParam('Content-Type', call.contentType ?? 'application/json');
     }
     try {
-      await abortable(config.applySecurityAuthentication(request), limited);
+      await identify(config, request, server, limited);
       const response = await http.send(request).toPromise();
       return { status: response.httpStatusCode, text: await textOf(response, call.maxBytes ?? LIMITS.bytes) };
     } catch (cause) {
@@ -137,7 +137,18 @@ function sender(config: KubeConfig): Send {
   };
 }
 
-/** Credentials may come from a helper program that hangs. */
+/** Credentials may come from a file that is gone, or from a helper program that is not there or not logged in. */
+async function identify(config: KubeConfig, request: RequestContext, server: string, signal: AbortSignal): Promise<void> {
+  try {
+    await abortable(config.applySecurityAuthentication(request), signal);
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    const why = cause instanceof Error ? cause.message.split('\n', 1)[0] : 'unknown error';
+    throw new KubernetesError(`no credentials for ${server}: ${why}`, 'no-credentials', undefined, { cause });
+  }
+}
+
+/** The helper program may hang. */
 function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason);

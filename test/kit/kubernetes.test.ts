@@ -3,7 +3,7 @@ import { KubernetesError } from '../../src/core/kit/kubernetes.ts';
 import { deploymentOf } from '../../src/core/kube/objects.ts';
 import { kubernetesKit } from '../../src/kit/kubernetes.ts';
 import { type Answer, standIn } from '../contract/stand-in.ts';
-import { fakeCluster, kubeconfigTo, migrationLog, only, recorded } from '../setup/kubernetes.ts';
+import { fakeCluster, kubeconfigTo, migrationLog, only, recorded, writeKubeconfig } from '../setup/kubernetes.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -108,6 +108,17 @@ describe('refusals say why', () => {
     const silent = kubernetesKit().cluster(kubeconfigTo('http://localhost:8080'));
     expect((await refusal(silent.list('pods', { namespace: 'prod' }, signal()))).reason).toBe('no-cluster');
   });
+});
+
+test('a helper for the credentials that is not there is named, and is no silence of the cluster', async () => {
+  const { server } = await fake();
+  const config = JSON.parse(server.kubeconfig);
+  config.users[0].user = {
+    exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'pulaski-no-such-helper', interactiveMode: 'Never' },
+  };
+  const cluster = kubernetesKit().cluster(writeKubeconfig(JSON.stringify(config)));
+  const error = await refusal(cluster.list('pods', { namespace: 'prod' }, signal()));
+  expect([error.reason, error.message]).toEqual(['no-credentials', expect.stringContaining('pulaski-no-such-helper')]);
 });
 
 describe('logs', () => {

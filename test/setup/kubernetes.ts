@@ -48,7 +48,8 @@ export function kubeconfigTo(url: string, token?: string): string {
   return writeKubeconfig(kubeconfigFor(url, token));
 }
 
-function writeKubeconfig(text: string): string {
+/** Writes it where only the owner may read; returns the path. */
+export function writeKubeconfig(text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), 'pulaski-kube-')), 'config');
   writeFileSync(path, text, { mode: 0o600 });
   return path;

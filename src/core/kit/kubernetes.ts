@@ -52,7 +52,7 @@ export interface KubernetesCluster {
 
 /**
  * `reason` is the API server's word (`Forbidden`, `NotFound`, `Conflict`, `Invalid`, `Unauthorized`, …), or one of ours:
- * `no-cluster` (no configuration found), `down` (no answer in time, refused, TLS), `unreadable` (an answer in no known shape), `too-large`.
+ * `no-cluster` (no configuration found), `no-credentials` (the kubeconfig's helper or file gave none), `down` (no answer in time, refused, TLS), `unreadable` (an answer in no known shape), `too-large`.
  */
 export class KubernetesError extends Error {
   override name = 'KubernetesError';

@@ -63,6 +63,8 @@ export function jobFinding({ job, pods, superseded }: DeployJob, events: readonl
   const mine = events.filter((event) => event.kind === 'Job' && event.name === job.meta.name);
   const done = isTrue(conditionOf(job.conditions, 'Complete'));
   const runs = !failed && !done && !job.suspended;
+  // Its pods are refused: by a quota, an admission webhook, a missing service account.
+  const refused = runs && pods.length === 0 ? mine.findLast((event) => event.reason === 'FailedCreate') : undefined;
   const long = runs && job.startedAt !== undefined && Date.parse(now) - Date.parse(job.startedAt) > LONG_MS;
   const main = mainContainer(job.template, job.meta.name);
   return {
@@ -72,16 +74,16 @@ export function jobFinding({ job, pods, superseded }: DeployJob, events: readonl
     namespace: job.meta.namespace,
     phase: failed ? 'Failed' : done ? 'Complete' : job.suspended ? 'Suspended' : 'Running',
     ...present({
-      reason: failed?.reason,
-      message: messageOf(job, pods, failed?.message, now, superseded),
+      reason: failed?.reason ?? refused?.reason,
+      message: messageOf(job, pods, failed?.message ?? refused?.message, now, superseded),
       image: main?.image,
       sha: jobCommit(job),
       startedAt: job.startedAt ?? job.meta.createdAt,
       finishedAt: failed?.at ?? job.completedAt,
-      events: failed && mine.length > 0 ? eventsOf(mine) : undefined,
+      events: (failed ?? refused) && mine.length > 0 ? eventsOf(mine) : undefined,
     }),
     ...(failed ? { recovers: false } : {}),
-    tone: failed && !superseded ? 'bad' : long ? 'changed' : 'normal',
+    tone: (failed ?? refused) && !superseded ? 'bad' : long ? 'changed' : 'normal',
   };
 }
 

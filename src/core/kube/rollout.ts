@@ -54,20 +54,27 @@ export function rolloutOf({ deployment, replicaSets, pods }: Owned, around: stri
   };
 }
 
-/** The deployment as a whole, when its own conditions tell of trouble that no pod shows: refused pods, missing ones, a passed deadline. */
+/** The deployment as a whole, when it tells of trouble that no pod shows: refused pods, missing ones, a passed deadline, none wanted at all. */
 export function deploymentTrouble({ deployment }: Owned): Workload | undefined {
   const failure = conditionOf(deployment.conditions, 'ReplicaFailure');
   const progress = conditionOf(deployment.conditions, 'Progressing');
   const available = conditionOf(deployment.conditions, 'Available');
   const bad =
     failure?.status === 'True' ? failure : progress?.status === 'False' ? progress : available?.status === 'False' ? available : undefined;
-  if (!bad) return undefined;
-  const counts = `${deployment.ready} of ${deployment.wanted} pods ready`;
-  return {
+  const common = {
     kind: 'workload',
     workload: 'deployment',
     name: deployment.meta.name,
     namespace: deployment.meta.namespace,
+  } as const;
+  if (!bad) {
+    return deployment.wanted === 0
+      ? { ...common, reason: 'ScaledToZero', message: 'no pod is wanted: 0 replicas', tone: 'changed' }
+      : undefined;
+  }
+  const counts = `${deployment.ready} of ${deployment.wanted} pods ready`;
+  return {
+    ...common,
     message: bad.message ? `${counts}; ${bad.message}` : counts,
     ...present({
       reason: bad.reason,

@@ -107,6 +107,19 @@ test('a job that ran out of time says how much it had', () => {
   });
 });
 
+test('a job whose pod is refused is told by its event', () => {
+  const message = 'Error creating: pods "deploy-tasks-a-" is forbidden: exceeded quota: compute';
+  const event = {
+    type: 'Warning',
+    reason: 'FailedCreate',
+    message,
+    lastTimestamp: NOW,
+    involvedObject: { kind: 'Job', name: 'deploy-tasks-a' },
+  };
+  const [one] = deployJobs([job('deploy-tasks-a', '2026-11-21T21:29:00Z', 'running', { active: 0 })], [], ['deploy-tasks*']);
+  expect(one && jobFinding(one, [eventOf(event)], NOW)).toMatchObject({ tone: 'bad', phase: 'Running', reason: 'FailedCreate', message });
+});
+
 test('an attempt that runs after a failed one is no failure yet', () => {
   const [one] = deployJobs([job('deploy-tasks-a', '2026-11-21T21:29:00Z', 'running', { failed: 1 })], [], ['deploy-tasks*']);
   expect(one && jobFinding(one, [], NOW)).toMatchObject({

@@ -52,6 +52,15 @@ describe('rollouts of a real server', () => {
   });
 });
 
+test('a deployment that wants no pods is shown: somebody scaled it down', () => {
+  const none = deploymentOf({
+    metadata: { name: 'web' },
+    spec: { replicas: 0 },
+    status: { conditions: [{ type: 'Available', status: 'True' }] },
+  });
+  expect(deploymentTrouble({ deployment: none, replicaSets: [], pods: [] })).toMatchObject({ reason: 'ScaledToZero', tone: 'changed' });
+});
+
 describe('the state of a rollout', () => {
   const deployment = (status: object, conditions: readonly object[] = [], generation = 2) =>
     rolloutOf(
