@@ -20,6 +20,8 @@ const FEW = 3;
 /** An error that began this long before the total rose belongs to the rise. */
 const LEAD_MINUTES = 15;
 const LOUDER = 3;
+/** Minutes of a group that is only context: every look is kept in the journal. */
+const CONTEXT = 30;
 
 /**
  * The total per minute without the groups that are the client's own fault, as a finding with its onset. An earlier look of the same incident lends
@@ -74,13 +76,14 @@ export function judgedGroup(raw: RawGroup, onset: string | undefined, openedAt: 
   const trend = trendOf(raw, since, rise);
   const recent = minutes ? sum(minutes.filter((m) => m.at >= since).map((m) => m.count)) : group.count;
   const still = minutes === undefined || rise?.until === undefined;
+  const tone = toneOf(trend, recent ?? 0, still, isClientError(group.httpStatus));
   return {
     ...group,
     kind: 'error-group',
     trend,
     isNew: trend === 'new',
-    tone: toneOf(trend, recent ?? 0, still, isClientError(group.httpStatus)),
-    ...(minutes === undefined ? {} : { points: minutes, count: recent ?? 0 }),
+    tone,
+    ...(minutes === undefined ? {} : { points: tone === 'normal' ? minutes.slice(-CONTEXT) : minutes, count: recent ?? 0 }),
   };
 }
 

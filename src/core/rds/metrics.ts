@@ -29,6 +29,10 @@ export interface Seen {
 }
 
 const RECENT = 5;
+/** Points of a metric that is only context: every look is kept in the journal. */
+const CONTEXT = 15;
+/** What everybody asks for is kept whole. */
+const KEPT = new Set(['CPUUtilization', 'DatabaseConnections']);
 const aurora = (db: DbInstance) => db.engine.startsWith('aurora');
 const always = () => true;
 const plain = (db: DbInstance) => !aurora(db);
@@ -101,7 +105,7 @@ export interface Baseline {
 /** Of the same hour of the day before, in the unit of the finding. Undefined without data. */
 export function baselineOf(kind: MetricKind, dayBefore: readonly Point[]): Baseline | undefined {
   const values = scaled(kind, dayBefore).map((p) => p.value);
-  return values.length === 0 ? undefined : { mean: mean(values), max: max(values) };
+  return values.length === 0 ? undefined : { mean: short(mean(values)), max: max(values) };
 }
 
 /** A series as a finding, judged against the same hour of the day before and its own last hours. */
@@ -110,18 +114,24 @@ export function metricFinding(kind: MetricKind, db: DbInstance, series: readonly
   const recent = points.slice(-RECENT).map((p) => p.value);
   const low = recent.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
   const seen = { db, peak: max(recent), low, rise: riseIn(points, { floor: kind.floor }), baseline };
+  const bad = recent.length > 0 && kind.bad(seen);
   return {
     kind: 'metric',
     name: kind.name,
     unit: kind.unit,
     source: db.id,
-    points,
-    tone: recent.length > 0 && kind.bad(seen) ? 'bad' : 'normal',
+    points: bad || KEPT.has(kind.name) ? points : points.slice(-CONTEXT),
+    tone: bad ? 'bad' : 'normal',
     ...(baseline === undefined ? {} : { baseline }),
     ...(kind.stock ? { recovers: false } : {}),
   };
 }
 
 function scaled({ scale = 1 }: MetricKind, points: readonly Point[]): readonly Point[] {
-  return points.map(({ at, value }) => ({ at, value: value * scale }));
+  return points.map(({ at, value }) => ({ at, value: short(value * scale) }));
+}
+
+/** More digits than this are noise, and every look is kept. */
+function short(value: number): number {
+  return Number(value.toPrecision(6));
 }
