@@ -20,6 +20,9 @@ const FAR = 0.72;
 const FITS = 0.25;
 const NO_NATURE = 0.62;
 const NEAR_MS = 15 * 60_000;
+/** Of all diffs together, shared out; a commit's most telling lines stand early where the diff is told by files. */
+const ALL_CHARS = 800_000;
+const LEAST_CHARS = 1_600;
 const MOST = 2;
 /** Clocks differ, and a symptom is dated by the minute. */
 const SLACK_MS = 3 * 60_000;
@@ -31,10 +34,12 @@ const SLACK_MS = 3 * 60_000;
 export function suspects(facts: Facts, hypotheses: readonly Hypothesis[]): readonly Suspect[] {
   const clues = cluesOf(facts, hypotheses);
   if (clues.none) return [];
-  const candidates = liveBefore(facts, clues).map(changeOf);
+  const before = liveBefore(facts, clues);
+  const share = Math.max(LEAST_CHARS, Math.floor(ALL_CHARS / Math.max(1, before.length)));
+  const candidates = before.map((commit) => changeOf(commit, share));
   const rarity = rarityOf(candidates);
   const from = hypotheses.find((h) => h.confidence !== 'possible');
-  const elsewhere = from !== undefined && outside.has(from.rule);
+  const elsewhere = from !== undefined && outside.has(from.rule) ? from.confidence : undefined;
   const rivals = rivalsOf(facts);
   const scored = candidates
     .map((change) => scoreOf(change, clues, rarity, facts))
@@ -43,7 +48,8 @@ export function suspects(facts: Facts, hypotheses: readonly Hypothesis[]): reado
   if (!first) return [];
   const hard = first.signs.some((s) => s.hard);
   const next = second?.score ?? 0;
-  if (elsewhere && (first.score < 0.8 || !hard)) return [];
+  if (elsewhere === 'confirmed' && (first.score < 0.8 || !hard)) return [];
+  if (elsewhere === 'likely' && first.score < 0.7) return [];
   if (rivals && !hard && first.score < BESIDES) return [];
   // About the same words and in the same place is not enough: what the change does must fit.
   if (first.score < NO_NATURE && !first.signs.some((s) => s.nature === true && s.p >= FITS)) return [];

@@ -26,8 +26,9 @@ export function weightOf(place: Place): number {
   return strength[place];
 }
 
-export function changeOf(commit: Commit): Change {
-  const parsed = commit.diff === undefined ? [] : readDiff(commit.diff);
+/** `maxChars`: how much of the diff is read. */
+export function changeOf(commit: Commit, maxChars = 120_000): Change {
+  const parsed = commit.diff === undefined ? [] : readDiff(commit.diff.slice(0, maxChars));
   const listed = (commit.files ?? []).filter((path) => !parsed.some((f) => f.path === path)).map((path) => ({ path, hunks: [] }));
   const files = [...parsed, ...listed]
     .filter((f) => !isHarmless(f.path))
@@ -50,10 +51,10 @@ export function changeOf(commit: Commit): Change {
     }
   };
   for (const value of values) note(value.key, 'setting');
-  for (const text of [...added, ...removed]) note(text, 'changed');
+  note([...added, ...removed].join('\n'), 'changed');
   for (const f of files) {
     note(f.path.replace(/\.\w+$/, '').replaceAll('/', ' '), 'path');
-    for (const h of f.hunks) for (const text of [...h.context, h.around]) note(text, 'beside');
+    note(f.hunks.flatMap((h) => [...h.context, h.around]).join('\n'), 'beside');
   }
   if (files.length > 0) note((commit.message ?? '').slice(0, 600), 'message');
   const code = files.filter((f) => f.kind === 'code' && !f.path.endsWith('.xml'));
@@ -99,15 +100,17 @@ const keywords =
 const assignment =
   /^\s*[-'"]*([\w.$\-[\]'"]+?)['"\]]*(?:\s+\w+)?\s*(?:=>|:=|[:=])\s*(.+?)[,;]?\s*$|^\s*([\w.-]{3,})\s+([\d.]+\w*|on|off|true|false|yes|no);?\s*$/i;
 
-/** `pool: 20` before and `pool: 5` after; also a call whose only difference is one argument. */
-function changedValues(hunk: Hunk, path: string): readonly { key: string; from: string; to: string; path: string }[] {
+/** `pool: 20` before and `pool: 5` after; also a call whose only difference is one number. */
+function changedValues(hunk: Hunk, path: string): Change['values'] {
+  const after = new Map(hunk.added.flatMap(({ text }) => assigned(text) ?? []).map((one) => [one.key, one.value]));
   const pairs = hunk.removed.flatMap(({ text }) => {
     const was = assigned(text);
-    const now = was && hunk.added.map((l) => assigned(l.text)).find((m) => m?.key === was.key && m.value !== was.value);
-    return was && now ? [{ key: was.key, from: was.value, to: now.value, path }] : [];
+    const now = was && after.get(was.key);
+    return was && now !== undefined && now !== was.value ? [{ key: was.key, from: was.value, to: now, path }] : [];
   });
   // Environment lists of manifests name the setting one line above its value.
-  return pairs.map((pair) => (pair.key === 'value' ? { ...pair, key: envName(hunk) ?? pair.key } : pair)).concat(callValues(hunk, path));
+  const named = pairs.map((pair) => (pair.key === 'value' ? { ...pair, key: envName(hunk) ?? pair.key } : pair));
+  return [...named, ...changedNumbers(hunk, path)];
 }
 
 function assigned(text: string): { key: string; value: string } | undefined {
@@ -120,20 +123,22 @@ function envName(hunk: Hunk): string | undefined {
 }
 
 /** Lines that differ in numbers only: the words before the number name what it sets. */
-function callValues(hunk: Hunk, path: string): readonly { key: string; from: string; to: string; path: string }[] {
-  const shape = (text: string) => text.replace(/\d[\d_.]*/g, '#').trim();
+function changedNumbers(hunk: Hunk, path: string): Change['values'] {
+  const number = /\d[\d_.]*/g;
+  const shape = (text: string) => text.replace(number, '#').trim();
+  const withNumber = (text: string) => /\d/.test(text);
+  const after = new Map(hunk.added.filter((l) => withNumber(l.text)).map((l) => [shape(l.text), l.text]));
   return hunk.removed.flatMap(({ text }) => {
-    const same = hunk.added.find((l) => shape(l.text) === shape(text) && l.text !== text);
-    if (!same) return [];
-    const was = text.match(/\d[\d_.]*/g) ?? [];
-    const now = same.text.match(/\d[\d_.]*/g) ?? [];
+    const same = withNumber(text) ? after.get(shape(text)) : undefined;
+    if (same === undefined || same === text) return [];
+    const was = text.match(number) ?? [];
+    const now = same.match(number) ?? [];
     const i = was.findIndex((n, j) => n !== now[j]);
-    const key = shape(text)
+    if (i < 0) return [];
+    const before = shape(text)
       .split('#')
       .slice(0, i + 1)
-      .join(' ')
-      .replace(/[^\w.]+/g, ' ')
-      .trim();
-    return [{ key, from: was[i] ?? '', to: now[i] ?? '', path }];
+      .join(' ');
+    return [{ key: before.replace(/[^\w.]+/g, ' ').trim(), from: was[i] ?? '', to: now[i] ?? '', path }];
   });
 }

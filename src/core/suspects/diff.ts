@@ -15,7 +15,6 @@ export interface FileDiff {
   hunks: readonly Hunk[];
 }
 
-const MOST_CHARS = 120_000;
 const LINE_CHARS = 400;
 
 interface Building {
@@ -41,7 +40,7 @@ export function readDiff(diff: string): readonly FileDiff[] {
     file()?.hunks.push(hunk);
     return hunk;
   };
-  for (const raw of diff.slice(0, MOST_CHARS).split('\n')) {
+  for (const raw of diff.split('\n')) {
     const line = raw.slice(0, LINE_CHARS);
     const header = /^diff --git (?:"?a\/.*?"?) "?b\/(.*?)"?$/.exec(line);
     const numbers = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@ ?(.*)$/.exec(line);

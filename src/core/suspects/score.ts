@@ -2,7 +2,7 @@
 import type { Change } from './change.ts';
 import { weightOf } from './change.ts';
 import type { Clues } from './clues.ts';
-import { type Family, mechanisms, settings } from './mechanisms.ts';
+import { mechanisms, settings } from './mechanisms.ts';
 import { identifier, identifiers, isSmall } from './words.ts';
 
 export interface Sign {
@@ -186,13 +186,16 @@ function settingSign(
 function habits(change: Change, clues: Clues): readonly Sign[] {
   return mechanisms.flatMap((m) => {
     if (!m.families.some((f) => clues.families.has(f))) return [];
-    const { added, removed } = m;
-    const gained = added ? change.added.filter((t) => added.test(t)).length - change.removed.filter((t) => added.test(t)).length : 0;
-    const lost = removed ? change.removed.filter((t) => removed.test(t)).length - change.added.filter((t) => removed.test(t)).length : 0;
+    const gained = m.added ? count(change.added, m.added) - count(change.removed, m.added) : 0;
+    const lost = m.removed ? count(change.removed, m.removed) - count(change.added, m.removed) : 0;
     if (gained <= 0 && lost <= 0) return [];
-    const main = clues.families.has(m.families[0] as Family) ? 1 : 0.8;
+    const main = m.families[0] !== undefined && clues.families.has(m.families[0]) ? 1 : 0.8;
     return [{ p: m.weight * main, says: m.says, hard: false, nature: true }];
   });
+}
+
+function count(lines: readonly string[], pattern: RegExp): number {
+  return lines.reduce((n, text) => (pattern.test(text) ? n + 1 : n), 0);
 }
 
 /** The commit changes the very service that is in trouble: in a repository of several, that clears the others. */

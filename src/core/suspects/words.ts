@@ -40,13 +40,18 @@ export function identifier(token: string): Identifier {
   return made;
 }
 
-/** Identifiers of a text, in order. */
+/** Identifiers of a text, each spelling once. */
 export function identifiers(text: string): readonly Identifier[] {
-  return (text.match(/[A-Za-z_$][\w$]*(?:[.-][A-Za-z_][\w$]*)*/g) ?? []).flatMap((token) => {
-    const whole = identifier(token);
-    const parts = /[.-]/.test(token) ? token.split(/[.-]/).map(identifier) : [];
-    return [whole, ...parts].filter((i) => i.words.length > 0 && i.name.length > 2);
-  });
+  const found: Identifier[] = [];
+  for (const token of new Set(text.match(/[A-Za-z_$][\w$]*(?:[.-][A-Za-z_][\w$]*)*/g))) {
+    add(found, identifier(token));
+    if (token.includes('.') || token.includes('-')) for (const part of token.split(/[.-]/)) add(found, identifier(part));
+  }
+  return found;
+}
+
+function add(found: Identifier[], id: Identifier): void {
+  if (id.name.length > 2) found.push(id);
 }
 
 export function isSmall(word: string): boolean {
