@@ -37,7 +37,9 @@ function neighbours({ reading, fault }: TextCase): readonly string[] {
   const details = reading.lines
     .slice(fault.line + 1, fault.line + 30)
     .filter((line) =>
-      /^\s*(?:DETAIL|HINT|CONTEXT): |^(?:db\/migrate\/|\s+\d{8,20} [A-Z])|^\s*(?:Migration|Location|Statement) +: /.test(line),
+      /^\s*(?:DETAIL|HINT|CONTEXT): |^\s+version \d{4,20}: |^(?:db\/migrate\/|\s+\d{8,20} [A-Z])|^\s*(?:Migration|Location|Statement) +: /.test(
+        line,
+      ),
     );
   const thrown = reading.chain
     .filter((t) => t.line <= fault.line + 3 || reading.chain.length < 4)

@@ -19,6 +19,7 @@ const grammars: readonly Grammar[] = [
   },
   { hint: 'at ', pattern: /^\s*at (?<function>[\w.$<>/]{1,300})\((?<file>[\w$-]{1,120}\.(?:java|kt|scala|groovy|clj)):(?<line>\d{1,7})\)/ },
   { hint: ':in ', pattern: /^\s*(?:from |\d+: from )?(?<file>[^\s:`'()]{1,300}):(?<line>\d{1,7}):in [`'](?<function>[^']{1,160})'/ },
+  { hint: 'panicked at', pattern: /panicked at (?:'.{0,300}', )?(?<file>[\w./-]{1,200}\.rs):(?<line>\d{1,7})/ },
   { hint: ':line ', pattern: /^\s*at (?<function>.{1,200}?) in (?<file>\S{1,300}):line (?<line>\d{1,7})/ },
   { hint: '.php line', pattern: /^\s*In (?<file>[\w.-]{1,200}\.php) line (?<line>\d{1,7}):/ },
   { hint: '.php:', pattern: /\bat (?<file>\/?[\w./-]{1,300}\.php):(?<line>\d{1,7})/ },

@@ -148,6 +148,9 @@ const markers: readonly Marker[] = [
   { framework: 'doctrine', hint: 'migrating', pattern: /(?:>>|\+\+) +migrating (?<name>[\w\\]{1,200})/, state: 'running' },
   { framework: 'doctrine', hint: 'migration ', pattern: /Migration (?<name>[\w\\]{1,200}) failed during Execution/, state: 'failed' },
   { framework: 'doctrine', hint: 'successfully migrated', pattern: /\[OK\] Successfully migrated/, state: 'finished' },
+  { framework: 'entity-framework', hint: 'applying migration', pattern: /Applying migration '(?<name>[^']{1,200})'/, state: 'running' },
+  { framework: 'diesel', hint: 'failed to run', pattern: /Failed to run (?<name>\S{1,200}) with: /, state: 'failed' },
+  { framework: 'umzug', hint: 'failed: original error', pattern: /Migration (?<name>\S{1,200}) \((?:up|down)\) failed: /, state: 'failed' },
   { framework: 'gh-ost', hint: '# migrating', pattern: /^# Migrating (?<name>`[^`]{1,64}`\.`[^`]{1,64}`)/, state: 'running' },
   { framework: 'gh-ost', hint: '# done', pattern: /^# Done$/, state: 'finished' },
   {
@@ -171,7 +174,7 @@ const markers: readonly Marker[] = [
 ];
 
 const ABORTED =
-  /^Traceback \(most recent call last\)|^(?:bin\/)?(?:rails|rake) aborted!|An error has occurred, (?:this and )?all later migrations canceled|^(?:ERROR: )?Validation error$|\bFATAL\b/;
+  /^Unhandled exception\. |^Traceback \(most recent call last\)|^(?:bin\/)?(?:rails|rake) aborted!|An error has occurred, (?:this and )?all later migrations canceled|^(?:ERROR: )?Validation error$|\bFATAL\b/;
 const STATEMENT = /^\s*-- (?<statement>[a-z_]{2,40}\(.{0,600})$/;
 
 /** What ran, how far, and whether the last attempt of each step succeeded. Undefined when no migration tool speaks here. */

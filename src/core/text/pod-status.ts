@@ -50,8 +50,11 @@ function described(lines: readonly string[]): Workload {
   ].join('; ');
   const image = fields.get('Image');
   const restarts = Number(fields.get('Restart Count'));
+  // Ready for the moment, but killed by its probe time and again.
+  const restarted = events.some((e) => e.reason === 'Killing' && /failed liveness/.test(e.message ?? '') && (e.count ?? 1) > 2);
   const healthy =
-    ready === true || (reason === undefined && events.every((e) => e.type === 'Normal') && ready !== false && !nodeWords(lines).length);
+    (ready === true && !restarted) ||
+    (!restarted && reason === undefined && events.every((e) => e.type === 'Normal') && ready !== false && !nodeWords(lines).length);
   const namespace = fields.get('Namespace');
   return {
     kind: 'workload',

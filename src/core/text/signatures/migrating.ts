@@ -63,6 +63,8 @@ export const migrating: SignatureSet = {
     // Laravel
     row('migration-guard', 'command cancelled', /(?:Command Cancell?ed!?|(?<reason>Command cancelled)\.)/i),
     row('pending', ' pending', /^\s*(?<migration>\d{4}_\d{2}_\d{2}_\d{6}_\w{1,160}) \.{2,}.{0,40} Pending\s*$/),
+    row('pending', '[ ] ', /^ ?\[ \] +(?<migration>\d{4}_\w{1,120})\s*$/),
+    row('pending', 'down ', /^\s*down\s+(?<migration>\d{8,20})\s+[A-Z*]/),
     // Node
     row(
       'history-conflict',

@@ -4,6 +4,7 @@ import { row, type SignatureSet } from '../signature.ts';
 export const mysql: SignatureSet = {
   by: 'mysql',
   signatures: [
+    row('refused', 'unable to connect to any of the specified', /Unable to connect to any of the specified MySQL hosts/i),
     row('connection-lost', 'bad connection', /driver: bad connection/),
     row('connection-lost', 'invalid connection', /(?:^|[:" ])invalid connection\b/),
     row('connection-lost', 'unexpected eof', /packets\.go:\d{1,5}: (?:unexpected )?EOF/),

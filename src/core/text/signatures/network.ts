@@ -4,6 +4,7 @@ import { row, type SignatureSet } from '../signature.ts';
 export const network: SignatureSet = {
   by: 'network',
   signatures: [
+    row('refused', 'failed to connect to', /Failed to connect to \/?(?<host>[\w.-]{1,255}):(?<port>\d{1,5})/i),
     row(
       'http-rejected',
       'an error occurred (',

@@ -4,6 +4,8 @@ import { row, type SignatureSet } from '../signature.ts';
 export const pools: SignatureSet = {
   by: 'pool',
   signatures: [
+    row('pool-empty', 'pool timed out', /pool timed out while waiting for an open connection/i),
+    row('pool-empty', 'the connection pool has been exhausted', /The connection pool has been exhausted/i),
     row(
       'pool-empty',
       'could not obtain a connection from the pool',
