@@ -83,6 +83,36 @@ export function postgresRows(on: Query) {
         [id, version, events.map((event) => JSON.stringify(event)), events.length, events.map((event) => event.type)],
       );
     },
+    /**
+     * An alert joins: what is remembered, the events, the due time brought forward, the key claimed too, in one statement.
+     * Returns the due time; undefined when it was remembered before, and then nothing is stored.
+     */
+    join: async (id: string, { once, join = [], joinDue }: Claim, also: string | undefined): Promise<string | undefined> => {
+      const row = await one<{ due: Date | null }>(
+        `WITH fresh AS (
+           INSERT INTO pulaski.once AS o (key, incident) SELECT $2::text, $1 WHERE $2 IS NOT NULL
+           ON CONFLICT (key) DO UPDATE SET incident = excluded.incident WHERE o.incident IS NULL RETURNING key
+         ), incident AS (
+           UPDATE pulaski.incident SET version = version + $3::int, due = least(due, $4::timestamptz)
+           WHERE id = $1 AND ($2 IS NULL OR EXISTS (SELECT FROM fresh)) RETURNING version - $3::int AS before, due
+         ), stored AS (
+           INSERT INTO pulaski.event (incident, version, type, body)
+           SELECT $1, before + n, type, body FROM incident, unnest($5::text[], $6::text[]) WITH ORDINALITY AS e (body, type, n)
+         ), claimed AS (
+           INSERT INTO pulaski.claim (key, incident) SELECT $7::text, $1 WHERE $7 IS NOT NULL ON CONFLICT DO NOTHING
+         ) SELECT due FROM incident`,
+        [
+          id,
+          once ?? null,
+          join.length,
+          join.length > 0 ? (joinDue ?? null) : null,
+          join.map((event) => JSON.stringify(event)),
+          join.map((event) => event.type),
+          also ?? null,
+        ],
+      );
+      return row?.due?.toISOString();
+    },
     setDue: (id: string, due: string | null) => all('UPDATE pulaski.incident SET due = $2 WHERE id = $1', [id, due]),
     /** The due time after it. */
     setDueBy: async (id: string, due: string) =>

@@ -1,11 +1,12 @@
 import pg from 'pg';
-import type { IncidentEvent } from '../core/incident.ts';
-import { type Claim, Conflict, type Journal, type Opened } from '../core/journal.ts';
+import type { Journal } from '../core/journal.ts';
 import { eventOf } from './lines.ts';
 import { postgresDown } from './postgres-down.ts';
 import { exportPostgres, importPostgres } from './postgres-lines.ts';
+import { type Opening, openAll } from './postgres-open.ts';
 import { type PostgresRows, postgresRows, type Query } from './postgres-rows.ts';
 import { migratePostgres } from './postgres-schema.ts';
+import { together } from './together.ts';
 
 /** Kept open by each process. */
 const connections = 10;
@@ -36,15 +37,10 @@ export async function openPostgres(url: string, schedule: Schedule, lost: (error
   };
   const rows = postgresRows(pool);
   const look = <T>(work: (on: PostgresRows) => Promise<T>): Promise<T> => guarded(() => work(rows));
-  const write = <T>(work: (on: PostgresRows, query: Query) => Promise<T>): Promise<T> => guarded(() => transaction(pool, work));
+  const write = <T>(work: (on: PostgresRows, query: Query) => Promise<T>): Promise<T> =>
+    guarded(() => untangled(() => transaction(pool, work)));
 
-  // They wait for one lock anyway: waiting here leaves the connections to everybody else.
-  let opening: Promise<unknown> = Promise.resolve();
-  const oneByOne = <T>(work: () => Promise<T>): Promise<T> => {
-    const answer = opening.then(work);
-    opening = answer.catch(() => undefined);
-    return answer;
-  };
+  const open = together((batch: readonly Opening[]) => write((on, query) => openAll(on, query, schedule, batch)));
 
   try {
     await guarded(() => migratePostgres(pool));
@@ -54,7 +50,7 @@ export async function openPostgres(url: string, schedule: Schedule, lost: (error
     throw error;
   }
   return {
-    open: (claim, events) => oneByOne(() => write((on, query) => openIn(on, query, schedule, claim, events))),
+    open: (claim, events) => open({ claim, events }),
     append(id, expectedVersion, events, then = {}) {
       const { once, due, dueBy } = then;
       // An alert that is only counted, as most of a storm are: one statement, no lock on the incident.
@@ -89,6 +85,17 @@ async function warm(pool: pg.Pool): Promise<void> {
   for (const client of clients) client.release();
 }
 
+/** PostgreSQL ends one of two transactions that wait for each other; it may simply come again. */
+async function untangled<T>(work: () => Promise<T>, tries = 3): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const crossed = error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001');
+    if (!crossed || tries <= 1) throw error;
+    return untangled(work, tries - 1);
+  }
+}
+
 async function transaction<T>(pool: pg.Pool, work: (on: PostgresRows, query: Query) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
@@ -106,52 +113,4 @@ async function transaction<T>(pool: pg.Pool, work: (on: PostgresRows, query: Que
   } finally {
     client.release(broken);
   }
-}
-
-type First = (number: number, gathered: boolean) => readonly IncidentEvent[];
-
-async function openIn(on: PostgresRows, query: Query, schedule: Schedule, claim: Claim, events: First): Promise<Opened> {
-  await on.lockOpening();
-  const { known, held, gatherer, since } = await on.stateFor(claim);
-  if (known) return { ...known, opened: false, known: true };
-  if (held) return joined(on, query, schedule, claim, held);
-  const { limit } = claim;
-  if (limit === undefined || since < limit.most) return opened(on, query, schedule, claim, events, claim.key, false);
-  const answer = gatherer
-    ? await joined(on, query, schedule, claim, gatherer)
-    : await opened(on, query, schedule, claim, events, limit.gather, true);
-  await on.claim(claim.key, answer.id);
-  return { ...answer, gathered: true };
-}
-
-async function joined(
-  on: PostgresRows,
-  query: Query,
-  schedule: Schedule,
-  claim: Claim,
-  held: { id: string; number: number },
-): Promise<Opened> {
-  if (claim.once !== undefined && !(await on.remember(claim.once, held.id))) return { ...held, opened: false, known: true };
-  if (claim.join) await on.append(held.id, 'any', claim.join);
-  if (claim.join && claim.joinDue !== undefined) await schedule(query, held.id, await on.setDueBy(held.id, claim.joinDue));
-  return { ...held, opened: false };
-}
-
-async function opened(
-  on: PostgresRows,
-  query: Query,
-  schedule: Schedule,
-  claim: Claim,
-  events: First,
-  key: string,
-  gathered: boolean,
-): Promise<Opened> {
-  const number = await on.nextNumber();
-  const first = events(number, gathered);
-  const at = first[0]?.at;
-  if (at === undefined) throw new Conflict(`incident ${claim.id} would begin without an event`);
-  const limited = gathered ? undefined : claim.limit?.name;
-  await on.insert({ id: claim.id, number, key, due: claim.due, at, limit: limited, once: claim.once }, first);
-  await schedule(query, claim.id, claim.due);
-  return { id: claim.id, number, opened: true };
 }
