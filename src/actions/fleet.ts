@@ -2,9 +2,14 @@ import type { ActionRequest, Preview } from '../core/action.ts';
 import type { Verification } from '../core/check.ts';
 import { type KubernetesCluster, KubernetesError } from '../core/kit/kubernetes.ts';
 import type { Fleet } from '../core/kube/change.ts';
-import { grantCommand, patchRule } from '../core/kube/rights.ts';
+import { actGrant } from '../core/kube/rights.ts';
 import type { Deployment } from '../core/kube/shapes.ts';
 import { list } from '../core/part.ts';
+
+export function fleetOf(env: (name: string) => string): Fleet {
+  const deployments = list(env('KUBE_DEPLOYMENTS'));
+  return { namespaces: list(env('KUBE_NAMESPACE')), deployments, configured: deployments };
+}
 
 /** The deployments of this request: those that the person chose, else all. A name that is not configured is never touched. */
 export function chosen(fleet: Fleet, request: ActionRequest): Fleet {
@@ -23,7 +28,12 @@ export function blocked(title: string, refusal: string, command: string): Previe
 }
 
 /** Why these deployments cannot be changed by the bot now; undefined when they can. */
-export async function blockerOf(cluster: KubernetesCluster, all: readonly Deployment[], signal: AbortSignal): Promise<string | undefined> {
+export async function blockerOf(
+  cluster: KubernetesCluster,
+  fleet: Fleet,
+  all: readonly Deployment[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const paused = all.filter((deployment) => deployment.paused).map(({ meta }) => meta.name);
   if (paused.length > 0) return `${paused.join(', ')} is paused: resume it first (kubectl rollout resume)`;
   const allowed = await Promise.all(
@@ -32,7 +42,8 @@ export async function blockerOf(cluster: KubernetesCluster, all: readonly Deploy
     ),
   );
   const missing = all.filter((_, i) => !allowed[i]).map(({ meta }) => meta.name);
-  return missing.length === 0 ? undefined : `I may not patch ${missing.join(', ')}. ${patchFix(all[0]?.meta.namespace ?? '', missing)}`;
+  if (missing.length === 0) return undefined;
+  return `I may not patch ${missing.join(', ')}. ${actGrant(all[0]?.meta.namespace ?? '', fleet.configured)}`;
 }
 
 /** What an action's run and settle work on. */
@@ -42,10 +53,6 @@ export interface Running {
   request: ActionRequest;
   shown: Preview;
   signal: AbortSignal;
-}
-
-function patchFix(namespace: string, deployments: readonly string[]): string {
-  return grantCommand('pulaski-act', namespace, [patchRule(deployments)], undefined);
 }
 
 /** Whether the bot may patch each deployment; without it the button shows the command to run by hand. */
@@ -63,7 +70,7 @@ export async function verifyPatch(
         const allowed = await Promise.all(fleet.deployments.map((name) => cluster.may({ ...right, name }, signal)));
         const missing = fleet.deployments.filter((_, i) => !allowed[i]);
         if (missing.length === 0) return { ...line, ok: true, says: `may patch ${fleet.deployments.join(', ')}` };
-        return { ...line, ok: false, says: `may not patch ${missing.join(', ')}`, fix: patchFix(namespace, missing) };
+        return { ...line, ok: false, says: `may not patch ${missing.join(', ')}`, fix: actGrant(namespace, fleet.configured) };
       } catch (error) {
         if (!(error instanceof KubernetesError)) throw error;
         return { ...line, ok: false, says: error.message };

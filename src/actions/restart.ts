@@ -4,8 +4,8 @@ import type { KubernetesCluster } from '../core/kit/kubernetes.ts';
 import { type Fleet, isBusy, kubeTrouble, readFleet, selfHealer, stateOf, templateNote } from '../core/kube/change.ts';
 import type { Owned } from '../core/kube/rollout.ts';
 import { fleetSettings } from '../core/kube/settings.ts';
-import { list, type Part } from '../core/part.ts';
-import { blocked, blockerOf, byHand, chosen, type Running, verifyPatch } from './fleet.ts';
+import type { Part } from '../core/part.ts';
+import { blocked, blockerOf, byHand, chosen, fleetOf, type Running, verifyPatch } from './fleet.ts';
 
 /** kubectl's own, so that `kubectl rollout history` and dashboards know it. */
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
@@ -17,7 +17,7 @@ export const restart: Part<Action, Pick<Kit, 'kubernetes'>> = {
   name: 'restart',
   env: fleetSettings,
   make: (env, kit) => {
-    const fleet: Fleet = { namespaces: list(env('KUBE_NAMESPACE')), deployments: list(env('KUBE_DEPLOYMENTS')) };
+    const fleet = fleetOf(env);
     const cluster = kit.kubernetes.cluster(env('KUBECONFIG'));
     return {
       kind: 'restart',
@@ -68,6 +68,7 @@ async function refusalOf(
   if (absent.length > 0 || all.length === 0) return `no deployment ${absent.join(', ')} in ${fleet.namespaces.join(', ')}`;
   return blockerOf(
     cluster,
+    fleet,
     all.map(({ deployment }) => deployment),
     signal,
   );

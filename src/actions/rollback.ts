@@ -21,8 +21,8 @@ import {
 import { object } from '../core/kube/read.ts';
 import type { Owned } from '../core/kube/rollout.ts';
 import { fleetSettings } from '../core/kube/settings.ts';
-import { list, type Part } from '../core/part.ts';
-import { blocked, blockerOf, byHand, chosen, type Running, verifyPatch } from './fleet.ts';
+import type { Part } from '../core/part.ts';
+import { blocked, blockerOf, byHand, chosen, fleetOf, type Running, verifyPatch } from './fleet.ts';
 
 const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 /** The controller writes the status of a busy deployment all the time; a guarded patch may lose to it. */
@@ -33,7 +33,7 @@ export const rollback: Part<Action, Pick<Kit, 'kubernetes'>> = {
   name: 'rollback',
   env: fleetSettings,
   make: (env, kit) => {
-    const fleet: Fleet = { namespaces: list(env('KUBE_NAMESPACE')), deployments: list(env('KUBE_DEPLOYMENTS')) };
+    const fleet = fleetOf(env);
     const cluster = kit.kubernetes.cluster(env('KUBECONFIG'));
     return {
       kind: 'rollback',
@@ -58,7 +58,7 @@ async function preview(cluster: KubernetesCluster, fleet: Fleet, request: Action
     const refusal =
       all.length === 0
         ? `no deployment ${fleet.deployments.join(', ')} in ${fleet.namespaces.join(', ')}`
-        : await refusalOf(cluster, targets, signal);
+        : await refusalOf(cluster, fleet, targets, signal);
     return refusal === undefined
       ? { ...shown, lines, possible: true, plan: planOf(targets) }
       : { ...shown, lines, possible: false, refusal };
@@ -71,10 +71,16 @@ function isTarget(way: WayBack | 'there' | 'gone'): way is WayBack {
   return typeof way !== 'string';
 }
 
-async function refusalOf(cluster: KubernetesCluster, targets: readonly WayBack[], signal: AbortSignal): Promise<string | undefined> {
+async function refusalOf(
+  cluster: KubernetesCluster,
+  fleet: Fleet,
+  targets: readonly WayBack[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
   if (targets.length === 0) return 'no deployment keeps a revision to go back to';
   return blockerOf(
     cluster,
+    fleet,
     targets.map(({ deployment }) => deployment),
     signal,
   );

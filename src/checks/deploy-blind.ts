@@ -1,7 +1,7 @@
 import type { Note, Outcome } from '../core/evidence.ts';
 import type { KubernetesCluster, KubernetesError } from '../core/kit/kubernetes.ts';
 import type { Namespace } from '../core/kube/namespace.ts';
-import { grantCommand, identityIn, type Needed, READ_ROLE, rightFor, rightName, ruleLine } from '../core/kube/rights.ts';
+import { identityIn, type Needed, readGrant, rightFor, rightName, ruleLine } from '../core/kube/rights.ts';
 
 /** A call that was not answered: `pods`, `pods/log`, … */
 export interface Refused {
@@ -86,7 +86,7 @@ export function whyAndFix(server: string | undefined, error: KubernetesError, re
     case 'Forbidden': {
       const rights = rightsOf(refused);
       const namespaces = [...new Set(refused.map((r) => r.namespace))];
-      const fixes = namespaces.map((name) => grantCommand(READ_ROLE, name, rights.map(ruleLine), identityIn(error.message)));
+      const fixes = namespaces.map((name) => readGrant(name, identityIn(error.message)));
       return { why: `may not ${rights.map(rightName).join(', ') || 'read'} in ${namespaces.join(', ')}`, fix: fixes.join('\n') };
     }
     case 'down':

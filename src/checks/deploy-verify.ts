@@ -1,6 +1,6 @@
 import type { Verification } from '../core/check.ts';
 import { type KubernetesCluster, KubernetesError } from '../core/kit/kubernetes.ts';
-import { grantCommand, READ_ROLE, readRights, rightName, ruleLine } from '../core/kube/rights.ts';
+import { readGrant, readRights, rightName } from '../core/kube/rights.ts';
 import { whyAndFix } from './deploy-blind.ts';
 
 /** One line for each namespace: which of the needed rights are there; one for nodes, which are only a help. */
@@ -19,7 +19,7 @@ async function verifyNamespace(cluster: KubernetesCluster, namespace: string, si
     const allowed = await Promise.all(readRights.map((right) => cluster.may({ ...right, namespace }, signal)));
     const missing = readRights.filter((_, i) => !allowed[i]);
     if (missing.length === 0) return { what, ok: true, required: true, says: `reads ${cluster.server}` };
-    const fix = grantCommand(READ_ROLE, namespace, missing.map(ruleLine), undefined);
+    const fix = readGrant(namespace);
     return { what, ok: false, required: true, says: `may not ${missing.map(rightName).join(', ')}`, fix };
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;

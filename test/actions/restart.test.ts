@@ -52,6 +52,12 @@ test('only the chosen one, never one that is not configured', async () => {
   expect(marks(live.template('worker-oom'))).toHaveProperty('pulaski/action');
 });
 
+test('a missing right is granted for all configured deployments, also when one is chosen: a role that is applied replaces what was there', async () => {
+  const { action } = await rig({ allows: ({ verb }) => verb !== 'patch' });
+  const preview = await action.preview({ ...request, choice: { deployment: 'web' } }, signal());
+  expect(preview.refusal).toContain('resourceNames: ["web", "worker-oom"]');
+});
+
 test('the same request twice restarts once', async () => {
   const { action, live } = await rig();
   const preview = await action.preview(request, signal());

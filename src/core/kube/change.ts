@@ -11,7 +11,10 @@ import type { Deployment, ReplicaSet, Template } from './shapes.ts';
 /** What changing deployments needs: which ones, and where they may be. */
 export interface Fleet {
   namespaces: readonly string[];
+  /** Those of this request. */
   deployments: readonly string[];
+  /** All that the bot may ever change. */
+  configured: readonly string[];
 }
 
 /** The named deployments with their ReplicaSets, in the order of the names. Throws `KubernetesError`. */

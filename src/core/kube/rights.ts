@@ -12,9 +12,6 @@ export const readRights: readonly Needed[] = [
   { verb: 'get', group: '', resource: 'pods', subresource: 'log' },
 ];
 
-/** The role that `doctor` and blind answers write. */
-export const READ_ROLE = 'pulaski-read';
-
 export function rightName(right: Needed): string {
   return `${right.verb} ${right.resource}${right.subresource ? `/${right.subresource}` : ''}`;
 }
@@ -46,13 +43,27 @@ export function identityIn(message: string): Identity | undefined {
   return user === undefined ? undefined : { kind: 'User', name: user };
 }
 
-/** A Role with its binding, as one command to paste. Roles add up: it takes nothing away from one that is there. */
-export function grantCommand(name: string, namespace: string, rules: readonly string[], identity: Identity | undefined): string {
-  const { kind, name: subject, namespace: home } = identity ?? { kind: 'ServiceAccount', name: 'pulaski', namespace };
+/** Who the bot is where nothing says otherwise: the account of deploy/kubernetes. */
+const DEPLOYED: Identity = { kind: 'ServiceAccount', name: 'pulaski', namespace: 'pulaski' };
+
+/** Grants everything that is read, under the name of deploy/kubernetes/rbac/read.yaml: applying it again takes nothing away. */
+export function readGrant(namespace: string, identity: Identity = DEPLOYED): string {
+  return grant('pulaski-read', namespace, readRights.map(ruleLine), identity);
+}
+
+/** Lets the bot change these deployments and no others; the whole list, for it replaces what deploy/kubernetes/rbac/act.yaml granted. */
+export function actGrant(namespace: string, deployments: readonly string[], identity: Identity = DEPLOYED): string {
+  const names = deployments.map((name) => `"${name}"`).join(', ');
+  const rule = `- { apiGroups: ["apps"], resources: ["deployments"], resourceNames: [${names}], verbs: ["patch"] }`;
+  return grant('pulaski-act', namespace, [rule], identity);
+}
+
+/** A Role with its binding, as one command to paste. */
+function grant(name: string, namespace: string, rules: readonly string[], identity: Identity): string {
   const who =
-    kind === 'User'
-      ? `kind: User, apiGroup: rbac.authorization.k8s.io, name: "${subject}"`
-      : `kind: ServiceAccount, name: ${subject}, namespace: ${home}`;
+    identity.kind === 'User'
+      ? `kind: User, apiGroup: rbac.authorization.k8s.io, name: "${identity.name}"`
+      : `kind: ServiceAccount, name: ${identity.name}, namespace: ${identity.namespace}`;
   return [
     "kubectl apply -f - <<'EOF'",
     'apiVersion: rbac.authorization.k8s.io/v1',
@@ -68,10 +79,4 @@ export function grantCommand(name: string, namespace: string, rules: readonly st
     `subjects: [{ ${who} }]`,
     'EOF',
   ].join('\n');
-}
-
-/** Lets the bot change these deployments and no others. */
-export function patchRule(deployments: readonly string[]): string {
-  const names = deployments.map((name) => `"${name}"`).join(', ');
-  return `- { apiGroups: ["apps"], resources: ["deployments"], resourceNames: [${names}], verbs: ["patch"] }`;
 }
