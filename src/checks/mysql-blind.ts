@@ -24,6 +24,10 @@ export function blindness(error: MysqlError, account = "'bot'@'%'"): Blindness {
         fix: 'Free connections first: scale down or restart the clients that hold them. For later: leave the bot running, it keeps one connection open.',
       };
     case 1044:
+      return {
+        why: `no right on the database of MYSQL_URL: ${error.message}`,
+        fix: `GRANT REFERENCES ON \`${/database '([^']+)'/.exec(error.message)?.[1] ?? 'DATABASE'}\`.* TO ${account}; -- or leave the database out of MYSQL_URL`,
+      };
     case 1045:
     case 1698:
       return {

@@ -70,6 +70,15 @@ export function lockWaits(running: readonly ProcessRow[], sleeping: readonly Pro
     .slice(0, LISTED);
 }
 
+/** Whether anybody still waits for a lock of this kind. */
+export function isWaitedFor(lock: LockWait['lock'], running: readonly ProcessRow[]): boolean {
+  return running.some((row) => {
+    const of = lockOfState(row.state);
+    if (of === lock || (lock === 'flush' && of !== undefined && of !== 'row') || (lock === 'global-read' && of === 'flush')) return true;
+    return lock === 'row' && of === undefined && maybeRow({ row, statement: readRow(row) });
+  });
+}
+
 /** Only the beginning is read: thousands of rows may wait, and the tables stand in front. */
 const READ = 20_000;
 
