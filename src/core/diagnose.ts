@@ -9,6 +9,7 @@ import { rank } from './judge/rank.ts';
 import { seenLines } from './judge/seen-lines.ts';
 import { type Settled, settle } from './judge/settle.ts';
 import { weaken } from './judge/weaken.ts';
+import { withSuspects } from './judge/with-suspects.ts';
 import type { Facts, Rule } from './rule.ts';
 import { rules } from './rules/index.ts';
 import { suspects } from './suspects.ts';
@@ -32,10 +33,11 @@ export function diagnose(bundle: Bundle, options: DiagnoseOptions = {}): Diagnos
     settled.map(({ hypothesis }) => hypothesis),
   );
   const blind = blindOf(bundle);
-  const verdict = verdictOf(settled, facts, blind);
-  const first = verdict === 'cause' ? settled[0] : undefined;
+  const judged = withSuspects(settled, convicted, facts);
+  const verdict = verdictOf(judged, facts, blind);
+  const first = verdict === 'cause' ? judged[0] : undefined;
   const advice = adviseRevert(first, facts, convicted);
-  const hypotheses = settled.map((s, i) =>
+  const hypotheses = judged.map((s, i) =>
     i === 0 && advice.remedy !== undefined ? { ...s.hypothesis, remedy: advice.remedy } : s.hypothesis,
   );
   return {

@@ -16,7 +16,8 @@ export function adviseRevert(first: Settled | undefined, facts: Facts, convicted
   const range = revertRange(facts);
   const released = range.length > 0 || facts.of('release').length + facts.of('rollout').length + facts.of('commit').length > 0;
   if (first === undefined) return unknown('No cause is known yet, so nothing says that taking a release back would help.');
-  if (first.byRelease === 'no') {
+  const ours = readdressable.includes(first.hypothesis.rule) && convicted.length > 0;
+  if (first.byRelease === 'no' && !ours) {
     const why = `A revert will not help: no release brought this. ${innocent(range.length, released)}`.trim();
     return released ? { revert: 'useless', why } : unknown(why);
   }
@@ -46,7 +47,7 @@ export function adviseRevert(first: Settled | undefined, facts: Facts, convicted
   return {
     revert: 'helps',
     why: `A revert helps: ${whyHelps}. ${why}`.trim(),
-    remedy: completed(first.hypothesis.remedy, range, safety, facts),
+    remedy: completed(first.hypothesis.remedy, range, safety, facts, convicted),
   };
 }
 
@@ -79,6 +80,12 @@ function plural(count: number): string {
   return count === 1 ? 'migration' : `${count} migrations`;
 }
 
+/** The other side is at fault, unless a live commit changed whom or how we call. */
+const readdressable: readonly string[] = ['dependency-down', 'cache-down'];
+
+/** The image itself cannot start, so the release that brought it is to blame; memory and probes may fail later for other reasons. */
+const neverStarted: readonly string[] = ['config-missing', 'image-pull', 'container-cannot-start'];
+
 const startRules: readonly string[] = [
   'config-missing',
   'image-pull',
@@ -98,6 +105,7 @@ function cameWithRollout(first: Settled, facts: Facts): boolean {
     const ofWorkload = workloads.some((w) => w.finding.name.startsWith(finding.deployment) || w.finding.owner === finding.deployment);
     if (finding.state !== undefined && finding.state !== 'complete') return ofWorkload || workloads.length === 0;
     return (
+      neverStarted.includes(first.hypothesis.rule) &&
       finding.sha !== undefined &&
       workloads.some((w) => w.finding.sha === finding.sha || (w.finding.image ?? '').includes(finding.sha ?? '\u0000'))
     );
@@ -108,9 +116,14 @@ function isIn(sha: string, range: readonly string[]): boolean {
   return range.some((one) => one.startsWith(sha) || sha.startsWith(one));
 }
 
-function completed(remedy: Remedy, range: readonly string[], safety: Safety, facts: Facts): Remedy {
-  if (remedy.kind !== 'revert') return remedy;
-  return { ...remedy, range, safety, commands: range.length === 0 ? remedy.commands : revertCommands(range, facts) };
+/** "Look closer" gives way to a revert when a commit is convicted; a remedy that mends the cause itself stays. */
+function completed(remedy: Remedy, range: readonly string[], safety: Safety, facts: Facts, convicted: readonly Suspect[]): Remedy {
+  const suspect = convicted[0];
+  const kind = remedy.kind === 'look-closer' && suspect !== undefined ? 'revert' : remedy.kind;
+  if (kind !== 'revert') return remedy;
+  const why =
+    remedy.kind === 'revert' ? remedy.why : `${suspect?.sha.slice(0, 7) ?? 'a live commit'} ${suspect?.because[0] ?? 'touches what fails'}`;
+  return { ...remedy, kind, why, range, safety, commands: range.length === 0 ? remedy.commands : revertCommands(range, facts) };
 }
 
 /** Newest first; `-m 1` for merges. */

@@ -9,6 +9,8 @@ export interface Settled {
   explains: readonly string[];
   touches: readonly string[];
   information: boolean;
+  /** Held at `possible` by the rule or by a stronger rival. */
+  capped: boolean;
   byRelease: Fit['byRelease'];
 }
 
@@ -43,6 +45,7 @@ function settled(rule: Required<Pick<Rule, 'id' | 'explains'>>, fit: Fit): Settl
     explains: rule.explains,
     touches: [...(fit.touches ?? []), ...tablesIn(facts)],
     information,
+    capped: fit.atMost === 'possible',
     byRelease: fit.byRelease,
   };
 }

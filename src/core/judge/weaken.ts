@@ -12,6 +12,7 @@ export function weaken(all: readonly Settled[]): readonly Settled[] {
     const text = `the same signs also fit: ${stronger.hypothesis.cause}`;
     return {
       ...one,
+      capped: true,
       hypothesis: { ...one.hypothesis, confidence: 'possible', against: [...one.hypothesis.against, text] },
     };
   });

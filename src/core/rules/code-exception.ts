@@ -32,7 +32,7 @@ function fitOf(found: TextCase, facts: Facts, live: readonly Seen<Commit>[]): re
       about: `${sheet.exception ?? ''} ${sheet.place ?? fault.text}`,
       grounds: [...textGrounds(found, strength), ...fresh, ...touching],
       facts: sheet,
-      ...(mistake && !always ? {} : { atMost: 'possible' }),
+      ...(!always && (mistake || touching.length > 0) ? {} : { atMost: 'possible' }),
       remedy:
         touching.length > 0
           ? remedy('revert', `a live commit changed ${own?.file ?? 'the file'} that fails`, {
