@@ -8,10 +8,10 @@ export function blindBy(error: unknown): Outcome {
   throw error;
 }
 
-/** Can the branch be read? The same words as the blind answer. */
+/** Can the branch be read? The same words as the blind answer. At the start this makes the first copy, so that no incident waits for it. */
 export async function verifyBranch(mirror: GitMirror, branch: string, signal: AbortSignal): Promise<Verification> {
   try {
-    const head = await mirror.head(branch, signal);
+    const head = await mirror.update(branch, signal);
     return { what: 'git', ok: true, required: true, says: `${branch} of ${mirror.name} is at ${head.slice(0, 8)}` };
   } catch (error) {
     if (!(error instanceof GitTrouble)) throw error;

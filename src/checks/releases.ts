@@ -52,9 +52,9 @@ export function releasesCheck(mirror: GitMirror, branch: string): Check {
   };
 }
 
-/** The deploy's answer names the running commit; without such a check the walk starts us when the others have answered. */
+/** A rollout names the running commit; without one the walk starts us when all others have answered: a tracker may know. */
 export function knowsWhatRuns(known: readonly Evidence[]): boolean {
-  return known.some((e) => e.check === 'deploy' || (e.outcome.findings ?? []).some((f) => f.kind === 'rollout'));
+  return known.some((e) => (e.outcome.findings ?? []).some((f) => f.kind === 'rollout' && f.sha !== undefined));
 }
 
 export function onsetOf(scope: Scope): string {

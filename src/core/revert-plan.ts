@@ -96,9 +96,13 @@ export function revertMessage(steps: readonly PlannedCommit[], about: { id: stri
   ].join('\n');
 }
 
-/** First line, short enough for a title. */
+/** First line, short enough for a title; of a merge the line that says what it brought. */
 export function subject(message: string): string {
-  const line = oneLine(message.split('\n')[0] ?? '');
+  const lines = message
+    .split('\n')
+    .map(oneLine)
+    .filter((text) => text !== '');
+  const line = (/^Merge (?:pull request|branch|remote)/.test(lines[0] ?? '') ? lines[1] : undefined) ?? lines[0] ?? '';
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 

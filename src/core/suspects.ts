@@ -89,7 +89,7 @@ function prior(commit: Commit, facts: Facts): number {
   const onset = onsetOf(facts);
   if (at === undefined || onset === undefined) return 0.95;
   const hours = (Date.parse(onset) - Date.parse(at)) / 3_600_000;
-  return hours <= 2 ? 1 : hours <= 24 ? 0.95 : 0.88;
+  return hours <= 2 ? 1 : hours <= 24 ? 0.95 : hours <= 7 * 24 ? 0.88 : hours <= 21 * 24 ? 0.7 : 0.5;
 }
 
 function liveBefore(facts: Facts, clues: Clues): readonly Commit[] {

@@ -141,6 +141,13 @@ describe('the migrations of the running release', () => {
     });
   });
 
+  test('a database that cannot be asked is not missed where no migration came with the release', async () => {
+    const later = repo.commit('Later', { 'app.rb': 'b\n' });
+    repo.push();
+    const refused = server({ fails: new MysqlError('Access denied', 'ER_ACCESS_DENIED_ERROR', 1045) });
+    expect((await look([refused], [deployed(later, at, sha)])).outcome.status).toBe('quiet');
+  });
+
   test('the second server may be the one', async () => {
     expect((await look([server({}), server({ versions: [] })], [deployed(sha, at, good)])).found).toMatchObject([{ state: 'absent' }]);
   });

@@ -85,6 +85,28 @@ describe('what is live', () => {
     expect(quiet((await look(known, { onset: at('02:20') })).findings)).toBe(a);
   });
 
+  test('what the deployment ran before takes its time from whoever knows it', async () => {
+    const [a = '', b = '', c = ''] = ['a', 'b', 'c'].map((name) => repo.commit(name, { 'app.rb': `${name}\n` }));
+    repo.push();
+    const tracker = evidence('rollbar', { kind: 'release', at: at('01:00'), sha: a }, { kind: 'release', at: at('02:00'), sha: b });
+    const { findings } = await look([deployed(c, at('02:52'), b), tracker], { onset: at('02:53') });
+    expect(findings.flatMap((f) => (f.kind === 'release' ? [[f.sha, f.at, f.quiet === true]] : []))).toEqual([
+      [a, at('01:00'), false],
+      [b, at('02:00'), true],
+      [c, at('02:52'), false],
+    ]);
+    expect(findings.flatMap((f) => (f.kind === 'commit' ? [f.liveAt] : []))).toEqual(
+      [at('02:52'), at('02:00'), at('01:00')].slice(0, findings.filter((f) => f.kind === 'commit').length),
+    );
+  });
+
+  test('a deploy check that cannot see is not waited with: a tracker may still answer', () => {
+    const check = releasesCheck(mirrorOf(repo), 'master');
+    const blind: Evidence = { check: 'deploy', at: at('03:00'), tookMs: 1, outcome: { status: 'blind', why: 'expired', fix: 'renew' } };
+    expect(check.ready?.([blind])).toBe(false);
+    expect(check.ready?.([deployed('a'.repeat(40), at('02:52'))])).toBe(true);
+  });
+
   test('a fix that was deployed after the onset does not hide the release that broke it', async () => {
     const [a = '', b = '', c = ''] = ['a', 'b', 'try a fix'].map((name) => repo.commit(name, { 'app.rb': `${name}\n` }));
     repo.push();

@@ -57,7 +57,10 @@ function byVersion(a: string, b: string): number {
   return name(a).localeCompare(name(b), 'en', { numeric: true });
 }
 
-/** States by the database; without it blind, with what the files say. Throws nothing for a database in trouble. */
+/**
+ * States by the database; without it blind, with what the files say. Where no migration came with what a revert would take back, the database
+ * is not missed: that it cannot be asked is for the check of the database to say. Throws nothing for a database in trouble.
+ */
 export async function migrationsInDatabase(
   all: readonly FoundMigration[],
   history: History,
@@ -68,7 +71,7 @@ export async function migrationsInDatabase(
     return await compared(all, history, servers, signal);
   } catch (error) {
     if (!(error instanceof MysqlError)) throw error;
-    const findings = all.filter((f) => f.sha !== undefined).map((f) => unasked(f));
+    const findings = all.filter((f) => isNew(f, history)).map((f) => unasked(f));
     return findings.length === 0 && history.running !== undefined
       ? { outcome: { status: 'quiet' } }
       : { outcome: { ...mysqlBlind(error), findings } };
@@ -86,7 +89,7 @@ async function compared(
   const understood = all.filter((f) => f.file !== undefined);
   const applied = await appliedVersions(servers, understood, signal);
   if (applied.status === 'blind') {
-    const findings = all.filter(shown).map((f) => unasked(f));
+    const findings = all.filter((f) => isNew(f, history)).map((f) => unasked(f));
     return { outcome: findings.length === 0 && history.running !== undefined ? { status: 'quiet' } : { ...applied, findings } };
   }
   const tables = await schemaTables(applied.server, [...new Set(understood.flatMap((f) => tablesOf(f.statements)))], signal);

@@ -26,13 +26,27 @@ const SHA = /^[0-9a-f]{7,40}$/;
 export function liveReleases(known: readonly Evidence[]): readonly LiveRelease[] {
   const others = known.filter((e) => e.check !== OWN);
   const all = others.flatMap((e) => (e.outcome.findings ?? []).flatMap((f) => read(f, e.check)));
+  const dated = all.filter((r) => timeOf(r) !== '').toSorted((a, b) => timeOf(a).localeCompare(timeOf(b)) || (a.sha < b.sha ? -1 : 1));
   const list: LiveRelease[] = [];
-  for (const one of all.toSorted((a, b) => timeOf(a).localeCompare(timeOf(b)))) {
+  for (const one of dated) {
     const last = list.at(-1);
     if (last && same(last.sha, one.sha)) list[list.length - 1] = joined(last, one);
     else list.push(one);
   }
-  return list;
+  return withPrevious(list, others);
+}
+
+/** What a rollout says ran before it, where no source has its time: it stands right before that rollout. */
+function withPrevious(list: readonly LiveRelease[], known: readonly Evidence[]): readonly LiveRelease[] {
+  const found = [...list];
+  for (const rollout of known.flatMap((e) => (e.outcome.findings ?? []).filter((f) => f.kind === 'rollout'))) {
+    const { sha, previousSha } = rollout;
+    if (sha === undefined || previousSha === undefined || !SHA.test(previousSha) || same(sha, previousSha)) continue;
+    const at = found.findLastIndex((r) => same(r.sha, sha));
+    if (at < 0 || found.slice(0, at).some((r) => same(r.sha, previousSha))) continue;
+    found.splice(at, 0, { sha: previousSha, source: 'rollout' });
+  }
+  return found;
 }
 
 export function timeOf(release: LiveRelease): string {
@@ -59,11 +73,10 @@ export function quietIndex(releases: readonly LiveRelease[], onset: string): num
 
 function read(finding: Finding, check: string): readonly LiveRelease[] {
   if (finding.kind === 'rollout' && finding.sha !== undefined && SHA.test(finding.sha)) {
-    const { sha, previousSha, startedAt, liveAt, state } = finding;
-    const before = previousSha !== undefined && SHA.test(previousSha) ? [{ sha: previousSha, source: check }] : [];
+    const { sha, startedAt, liveAt, state } = finding;
     // A rollout that is stuck serves some requests all the same: its start counts.
     const times = { ...(startedAt ? { startedAt } : {}), ...(liveAt && state !== 'stalled' ? { liveAt } : {}) };
-    return [...before, { sha, ...times, source: check }];
+    return [{ sha, ...times, source: check }];
   }
   if (finding.kind !== 'release') return [];
   const sha = [finding.sha, finding.version].find((s) => s !== undefined && SHA.test(s));
