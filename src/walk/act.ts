@@ -32,10 +32,12 @@ export async function act(incident: Incident, id: string, again: boolean, tools:
 
 async function carryOut(action: Action, acted: Acted, again: boolean, report: (line: string) => Promise<unknown>): Promise<ActionResult> {
   const signal = AbortSignal.timeout(ACTION_BUDGET_MS);
+  // A neighbour that cannot be asked leaves it unknown: this throws, and the step is tried again. It never runs on a guess.
+  const settled = again ? await action.settle(acted.request, acted.preview, signal) : undefined;
+  if (settled) return settled;
   const written: Promise<unknown>[] = [];
   try {
-    const settled = again ? await action.settle(acted.request, acted.preview, signal) : undefined;
-    return settled ?? (await action.run(acted.request, acted.preview, (line) => void written.push(report(line)), signal));
+    return await action.run(acted.request, acted.preview, (line) => void written.push(report(line)), signal);
   } catch (error) {
     const text = signal.aborted ? `no end within ${ACTION_BUDGET_MS / 1000} s` : error instanceof Error ? error.message : String(error);
     return { status: 'failed', text, fix: `Look whether it happened; by hand: ${acted.preview.command}` };
