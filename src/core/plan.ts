@@ -1,5 +1,6 @@
 import { announcement } from './announcement.ts';
 import type { Incident } from './incident.ts';
+import { stillFiring } from './intake.ts';
 
 /** What is due for an incident now. The walk carries the steps out, appends what happened and plans again. */
 export type Step =
@@ -106,8 +107,7 @@ function closing(incident: Incident, now: string): readonly Step[] {
 
 /** Only what an alert opened, that resolved, and that no person ever touched. */
 function selfCloseAt(incident: Incident): string | undefined {
-  const last = [incident.alert, ...incident.alerts].at(-1);
-  if (incident.reporter || last?.status !== 'resolved' || touched(incident)) return undefined;
+  if (incident.reporter || stillFiring(incident).length > 0 || touched(incident)) return undefined;
   const noisy = incident.history.findLast(
     (e) => e.outcome.status === 'found' && e.outcome.findings.some((f) => f.tone === 'bad' && f.recovers !== false),
   );

@@ -92,6 +92,16 @@ describe('an incident that an alert opened closes itself', () => {
   test('not before', () => expect(keys(base, 34)).not.toContain('close'));
   test('not when a person touched it', () =>
     expect(keys([...base, { type: 'led', at: at(6), by: 'U1', user: 'U1' }], 60)).not.toContain('close'));
+  test('not while another alert that was gathered here fires', () => {
+    const other = (status: 'firing' | 'resolved', minute: number): IncidentEvent => ({
+      type: 'alerted',
+      at: at(minute),
+      alert: alertOf({ ...alert, key: 'other', status }),
+    });
+    const gathered = [...base.slice(0, -1), other('firing', 2), resolved];
+    expect(keys(gathered, 60)).not.toContain('close');
+    expect(keys([...gathered, other('resolved', 10)], 41)).toContain('close');
+  });
   test('not when a person opened it', () => expect(keys([opened(alert), ...base.slice(1)], 60)).not.toContain('close'));
   test('the 30 minutes count from the last bad finding', () => {
     const noisy = looked(2, foundBy('mysql', 20, [{ kind: 'query-group', fingerprint: 'q', threads: 90, tone: 'bad' }]));

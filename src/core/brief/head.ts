@@ -82,5 +82,6 @@ function onset(incident: Incident, now: string): Line {
 }
 
 function alertsLine(incident: Incident): string {
-  return incident.alerts.length === 0 ? '' : ` · ${incident.alerts.length + 1} alerts`;
+  const further = incident.events.reduce((sum, event) => (event.type === 'alerted' ? sum + 1 + (event.more ?? 0) : sum), 0);
+  return further === 0 ? '' : ` · ${further + 1} alerts`;
 }
