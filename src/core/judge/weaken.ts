@@ -5,9 +5,13 @@ import type { Settled } from './settle.ts';
  * than possible; two readings of the same signs alone weaken each other. A hypothesis that explains another does not compete with it.
  */
 export function weaken(all: readonly Settled[]): readonly Settled[] {
+  const citing = new Map<string, Set<Settled>>();
+  for (const one of all) {
+    for (const cited of one.grounds.map(citation)) citing.set(cited, (citing.get(cited) ?? new Set()).add(one));
+  }
   return all.map((one) => {
-    const rivals = all.filter((other) => competes(one, other));
-    const stronger = rivals.find((other) => outweighs(other, one));
+    const beside = new Set(one.grounds.flatMap((g) => [...(citing.get(citation(g)) ?? [])]));
+    const stronger = [...beside].find((other) => competes(one, other) && outweighs(other, one));
     if (stronger === undefined) return one;
     const text = `the same signs also fit: ${stronger.hypothesis.cause}`;
     return {
@@ -18,12 +22,11 @@ export function weaken(all: readonly Settled[]): readonly Settled[] {
   });
 }
 
+/** Of two that stand on the same findings. */
 function competes(one: Settled, other: Settled): boolean {
   if (one === other || one.information || other.information) return false;
   if (one.explains.includes(other.hypothesis.rule) || other.explains.includes(one.hypothesis.rule)) return false;
-  if (one.hypothesis.rule === other.hypothesis.rule) return false;
-  const cited = new Set(other.grounds.map(citation));
-  return one.grounds.some((g) => cited.has(citation(g)));
+  return one.hypothesis.rule !== other.hypothesis.rule;
 }
 
 function outweighs(other: Settled, one: Settled): boolean {

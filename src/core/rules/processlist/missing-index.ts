@@ -142,6 +142,7 @@ function fixRunning(table: string | undefined, facts: Facts): QueryGroup | undef
     .of('query-group')
     .map(({ finding }) => finding)
     .find((finding) => {
+      if (!/\b(?:alter|create)\b/i.test(finding.fingerprint)) return false;
       const shape = fingerprint(finding.fingerprint);
       return (
         /^(alter table .* add (unique )?(index|key)\b|create (unique )?index )/.test(shape) &&
