@@ -32,7 +32,7 @@ export async function openBoss(url: string, trouble: (error: Error) => void): Pr
     queueCacheIntervalSeconds: 1,
     schedule: false,
   });
-  boss.on('error', trouble);
+  boss.on('error', seldom(trouble));
   try {
     await boss.start();
     await boss.createQueue(queue, {
@@ -53,6 +53,16 @@ export async function openBoss(url: string, trouble: (error: Error) => void): Pr
     await boss.upsert(queue, { incident }, { singletonKey: incident, startAfter: new Date(due), db: databaseOf(on) });
   };
   return { schedule, turns: (journal, failed) => bossTurns(boss, journal, failed) };
+}
+
+/** While PostgreSQL is away every worker fails twice a second: one word of it in ten seconds is enough. */
+function seldom(tell: (error: Error) => void): (error: Error) => void {
+  let next = 0;
+  return (error) => {
+    if (Date.now() < next) return;
+    next = Date.now() + 10_000;
+    tell(error);
+  };
 }
 
 function databaseOf(on: Query) {

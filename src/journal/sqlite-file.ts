@@ -36,7 +36,8 @@ export function openFile(dataDir: string): SqliteFile {
     for (const db of opened.toReversed()) if (db.isOpen) db.close();
   };
   try {
-    mkdirSync(dataDir, { recursive: true });
+    // For its owner alone: incidents quote logs and errors.
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     hold(open('lock.db'));
     const db = open('journal.db');
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');

@@ -104,6 +104,38 @@ test('PostgreSQL that is lost is said, loses nothing that was promised, and is u
   await journal.shut();
 });
 
+test('turns go on by themselves when a lost PostgreSQL is back', { timeout: 90_000 }, async () => {
+  const url = postgres.database();
+  const troubles: Error[] = [];
+  const boss = await openBoss(url, (error) => troubles.push(error));
+  const journal = await openPostgres(url, boss.schedule, ignore);
+  const turns = boss.turns(journal, ignore);
+  const taken: string[] = [];
+  await turns.start(async (id) => {
+    taken.push(id);
+    return null;
+  });
+  const open = (id: string) => journal.open({ id, key: id, due: new Date().toISOString() }, (n) => [openedEvent(n)]);
+  await open('before');
+  await until(() => taken.includes('before'), 20);
+  await postgres.kill();
+  await until(() => troubles.length > 0, 20);
+  await expect(turns.nudge('before')).rejects.toThrow(StoreDown);
+  await postgres.start();
+  await until(
+    () =>
+      open('after').then(
+        () => true,
+        () => false,
+      ),
+    20,
+  );
+  await until(() => taken.includes('after'), 30);
+  expect(troubles.length).toBeLessThan(5);
+  await turns.shut();
+  await journal.shut();
+});
+
 test('a server that is not there, and a database that does not exist', async () => {
   const nowhere = await openPostgres('postgres://pulaski:planted-sentinel@127.0.0.1:1/x', async () => undefined, ignore).then(
     ignore,
