@@ -16,7 +16,7 @@ function press(incident: Incident, action: string, text: string, about?: string,
 /** First row: what is recommended now, the first one primary. Second row: what is always within reach. */
 export function buttonRows(incident: Incident, setup: Setup): readonly Section[] {
   if (incident.closed) return [];
-  const first = dedupe([...restartNow(incident, setup), ...firstRow(incident, setup)]).map(onlyOnePrimary);
+  const first = onePrimary(dedupe([...restartNow(incident, setup), ...firstRow(incident, setup)]));
   const taken = new Set(first.map((b) => b.action));
   const second = dedupe(always(incident)).filter((b) => !taken.has(b.action));
   return [first, second].filter((row) => row.length > 0).map((buttons) => ({ kind: 'buttons', buttons }));
@@ -27,8 +27,12 @@ function restartNow(incident: Incident, setup: Setup): readonly Button[] {
   return restartFirst(incident) && setup.actions.includes('restart') ? [press(incident, 'restart', 'Restart…', undefined, 'primary')] : [];
 }
 
-function onlyOnePrimary({ style, ...button }: Button, place: number): Button {
-  return style === undefined || (style === 'primary' && place > 0) ? button : { ...button, style };
+/** Two buttons that both shout are none. */
+function onePrimary(buttons: readonly Button[]): readonly Button[] {
+  const first = buttons.findIndex((b) => b.style === 'primary');
+  return buttons.map(({ style, ...button }, i) =>
+    style === undefined || (style === 'primary' && i > first) ? button : { ...button, style },
+  );
 }
 
 function firstRow(incident: Incident, setup: Setup): readonly Button[] {

@@ -281,6 +281,8 @@ describe('recovery', () => {
     expect(lines).toContain('I watch until 03:49.');
     expect(lines).toContain('3. Then git revert a0c11fe. Merging the branch again brings nothing back');
     expect(actionIds(made)).toEqual(expect.arrayContaining(['cause-yes', 'cause-no', 'resolve', 'tell', 'revert']));
+    const primary = made.sections.flatMap((s) => (s.kind === 'buttons' ? s.buttons.filter((b) => b.style === 'primary') : []));
+    expect(primary.map((b) => b.action)).toEqual(['resolve']);
   });
 
   test.each([
