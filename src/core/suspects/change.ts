@@ -124,7 +124,7 @@ function envName(hunk: Hunk): string | undefined {
 
 /** Lines that differ in numbers only: the words before the number name what it sets. */
 function changedNumbers(hunk: Hunk, path: string): Change['values'] {
-  const number = /\d[\d_.]*/g;
+  const number = /\d[\d_.]*[a-z]{0,2}\b/gi;
   const shape = (text: string) => text.replace(number, '#').trim();
   const withNumber = (text: string) => /\d/.test(text);
   const after = new Map(hunk.added.filter((l) => withNumber(l.text)).map((l) => [shape(l.text), l.text]));

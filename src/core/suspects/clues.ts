@@ -153,7 +153,9 @@ function suppose(to: Building, h: Hypothesis): void {
 function tell(to: Building, text: string, weight: number, from: string, schema = false): void {
   if (text === '') return;
   const short = text.slice(0, TEXT_CHARS);
-  for (const [family, words] of symptoms) if (words.test(short)) to.families.add(family);
+  // Metric names join their words by signs that are letters to a pattern.
+  const apart = short.replace(/[_.]/g, ' ');
+  for (const [family, words] of symptoms) if (words.test(short) || words.test(apart)) to.families.add(family);
   for (const id of identifiers(short)) {
     if (id.words.length > 1 && (schema || isTelling(id))) keep(to.identifiers, id.name, common.has(id.name) ? weight * 0.4 : weight, from);
     for (const word of id.words) if (!isSmall(word)) keep(to.words, word, weight, from);

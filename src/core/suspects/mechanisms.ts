@@ -54,6 +54,8 @@ export interface Mechanism {
   /** What a changed line of the given side looks like. */
   added?: RegExp;
   removed?: RegExp;
+  /** On either side. */
+  touched?: RegExp;
 }
 
 /** Changes of code that bring trouble by their nature. */
@@ -137,7 +139,8 @@ export const mechanisms: readonly Mechanism[] = [
     families: ['queue', 'latency'],
     says: 'changes how work is taken off the queue',
     weight: 0.4,
-    added: /\b(?:prefetch|ack|nack|commit\w*|concurrency|consumer|batch|poll|partition|group_?id|queue_as|perform_(?:now|later|async))\b/i,
+    touched:
+      /\b(?:prefetch|ack|nack|commit\w*|concurrency|consumer|batch|poll|partition|group_?id|queue_as|perform_(?:now|later|async))\b/i,
   },
   {
     families: ['disk', 'cpu', 'latency'],
@@ -149,7 +152,7 @@ export const mechanisms: readonly Mechanism[] = [
     families: ['database', 'latency', 'cpu'],
     says: 'changes what the query filters or sorts by',
     weight: 0.35,
-    added:
+    touched:
       /\b(?:where|order(?:_by|By)?|ORDER BY|WHERE|JOIN|joins?|filter|LIKE|having|group_by|GROUP BY|LOWER\(|IS NULL|exists|exclude|findMany|findAll|aggregate)\b/,
   },
   {
@@ -163,15 +166,27 @@ export const mechanisms: readonly Mechanism[] = [
     families: ['rejected'],
     says: 'changes who may do it',
     weight: 0.4,
-    added:
+    touched:
       /\b(?:authori[sz]e\w*|authenticate\w*|permission\w*|policy|scope|audience|issuer|role|cors|csrf|verify|allow\w*|deny|secret|token)\b/i,
   },
   {
     families: ['network'],
     says: 'changes where or how it connects',
     weight: 0.4,
-    added:
+    touched:
       /\b(?:host|hostname|endpoint|url|uri|port|dns|address|proxy|tls|ssl|keep_?alive|base_?url|addr)\b\s*[:=]|https?:\/\/|_(?:HOST|URL|ADDR|PORT|ENDPOINT)\b/,
+  },
+  {
+    families: ['cpu', 'latency'],
+    says: 'adds a pattern that can run away',
+    weight: 0.45,
+    added: /\([^()]*(?:[+*]|\{\d+,\})[^()]*\)(?:[+*]|\{\d+,\})|\.\*[^|)]{0,40}\.\*/,
+  },
+  {
+    families: ['cache', 'database', 'latency'],
+    says: 'changes what is cached under which key',
+    weight: 0.45,
+    touched: /cache_?key|cacheKey|cache_?version|\bkey_?prefix|memo\w*\(|\bvary\b|cache-control/i,
   },
 ];
 

@@ -173,7 +173,8 @@ function settingSign(
   clues: Clues,
 ): readonly Sign[] {
   if (!families.some((f) => clues.families.has(f))) return [];
-  const [was, now] = [numberOf(from), numberOf(to)];
+  const bytes = /memory|size/.test(what);
+  const [was, now] = [numberOf(from, bytes), numberOf(to, bytes)];
   const factor = was !== undefined && now !== undefined && was > 0 ? Math.max(was / Math.max(now, 1e-9), now / was) : 3;
   const way = what.startsWith('pool') && clues.families.has('crowded') ? 'up' : hurts;
   const wrongWay = way !== 'both' && was !== undefined && now !== undefined && (way === 'down' ? now > was : now < was);
@@ -188,7 +189,8 @@ function habits(change: Change, clues: Clues): readonly Sign[] {
     if (!m.families.some((f) => clues.families.has(f))) return [];
     const gained = m.added ? count(change.added, m.added) - count(change.removed, m.added) : 0;
     const lost = m.removed ? count(change.removed, m.removed) - count(change.added, m.removed) : 0;
-    if (gained <= 0 && lost <= 0) return [];
+    const touched = m.touched ? count(change.added, m.touched) + count(change.removed, m.touched) : 0;
+    if (gained <= 0 && lost <= 0 && touched <= 0) return [];
     const main = m.families[0] !== undefined && clues.families.has(m.families[0]) ? 1 : 0.8;
     return [{ p: m.weight * main, says: m.says, hard: false, nature: true }];
   });
@@ -242,10 +244,12 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /** `5`, `'30s'`, `5 * time.Second`, `5.minutes`, `512Mi`, `Duration.ofSeconds(5)`. */
-function numberOf(text: string): number | undefined {
+function numberOf(text: string, bytes: boolean): number | undefined {
   const m = /^["'`(]*(?:\w+\.of(\w+?)s?\()?(-?\d[\d_]*(?:\.\d+)?)(?:\s*\*\s*time)?\s*\.?\s*([a-z]*)/i.exec(text.trim());
   if (!m) return undefined;
   const unit = (m[3] || m[1] || '').toLowerCase();
+  // `m` is minutes, but megabytes where bytes are counted.
+  if (bytes && (unit === 'm' || unit === 'g')) return Number((m[2] ?? '').replaceAll('_', '')) * (unit === 'm' ? 1e6 : 1e9);
   return Number((m[2] ?? '').replaceAll('_', '')) * (units[unit] ?? units[unit.replace(/s$/, '')] ?? 1);
 }
 

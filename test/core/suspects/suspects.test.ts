@@ -5,6 +5,7 @@ import { factsOf } from '../../../src/core/facts.ts';
 import { suspects } from '../../../src/core/suspects.ts';
 import { type Case, cases, commit, noise, ONSET, shaOf } from './cases.ts';
 import { hardCases } from './hard-cases.ts';
+import { indirectCases } from './indirect-cases.ts';
 
 function bundleOf(c: Case): Bundle {
   const evidence = (check: string, findings: Case['findings']) =>
@@ -19,7 +20,7 @@ function bundleOf(c: Case): Bundle {
 }
 
 describe('who did it', () => {
-  test.each([...cases, ...hardCases].map((c) => [c.what, c] as const))('%s', (_, c) => {
+  test.each([...cases, ...hardCases, ...indirectCases].map((c) => [c.what, c] as const))('%s', (_, c) => {
     const found = suspects(factsOf(bundleOf(c)), []);
     expect(found.map((s) => s.sha)).toEqual(c.guilty === '' ? [] : [shaOf(c.guilty)]);
     for (const s of found) {
