@@ -2,7 +2,7 @@
 import { labelOf } from './brief/checks.ts';
 import { allOf, findingsOf, stuckThreads } from './brief/facts.ts';
 import { THREAD_FIX_MIN } from './brief/inconclusive.ts';
-import { causeOf } from './brief/phase.ts';
+import { causeOf, mitigated } from './brief/phase.ts';
 import { toneOf } from './bundle.ts';
 import type { Message } from './channels.ts';
 import { copyText } from './copies.ts';
@@ -68,10 +68,11 @@ function killList(incident: Incident): Message | undefined {
   return { key: 'kill-list', text: mrkdwn(text), code: list.code.replaceAll('\n', ' ') };
 }
 
+/** While a fix is on its way another remedy's commands would only tempt. */
 function commands(incident: Incident): Message | undefined {
   const cause = causeOf(incident);
   const copy = copyText(incident, 'commands');
-  if (!cause || !copy) return undefined;
+  if (!cause || !copy || mitigated(incident)) return undefined;
   return { key: `commands:${cause.rule}`, text: mrkdwn([`Commands for: ${oneLine(cause.cause)}`]), code: copy.code };
 }
 

@@ -137,7 +137,7 @@ describe('after an action', () => {
   test('recovered: since when, and what runs', () => {
     const [push] = due(recovered, '03:24:02');
     expect(push?.key).toBe(`recovery:recovered:${day('03:18')}`);
-    expect(push?.text).toMatch(/^Checkout is down recovered <!date[^>]*03:19 UTC>, held 5 min\. a0c11fe is live\.$/);
+    expect(push?.text).toMatch(/^Recovered <!date[^>]*03:19 UTC>, held 5 min: Checkout is down\. a0c11fe is live\.$/);
   });
 
   test('a bad word waits until metrics had time', () => {

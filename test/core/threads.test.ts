@@ -23,6 +23,10 @@ test('a fix too long for the card stands in the thread whole', () => {
   expect(threads(incident([...looking, blind('deploy', 'forbidden', fix)])).find((m) => m.key === 'fix:deploy')?.code).toBe(fix);
 });
 
+test('no other commands while a fix is on its way', () => {
+  expect(threads(incident(reverted)).some((m) => m.key.startsWith('commands:'))).toBe(false);
+});
+
 test('copies: the newest preview’s command, the KILL list line by line; an old button has nothing to copy', () => {
   expect(copyText(incident(causeSeen), 'revert')?.code).toBe('git revert --no-edit 4f1c2ab\ngit push origin HEAD:master');
   expect(copyText(incident(causeSeen), 'kill-list')?.code.split('\n')).toHaveLength(183);

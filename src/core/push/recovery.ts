@@ -1,6 +1,7 @@
 import { restartFirst } from '../brief/elsewhere.ts';
 import { allOf } from '../brief/facts.ts';
 import { lastDone, phaseOf } from '../brief/phase.ts';
+import { metricName } from '../brief/say-symptoms.ts';
 import type { Line } from '../brief.ts';
 import { clip, oneLine } from '../escape.ts';
 import type { Incident } from '../incident.ts';
@@ -30,20 +31,20 @@ export function recoveryPush(incident: Incident, now: string): Push | undefined 
 }
 
 function said(incident: Incident, recovery: Recovery): Line {
-  const still = recovery.symptoms.filter((s) => s.state !== 'quiet').map((s) => oneLine(s.name));
+  const still = recovery.symptoms.filter((s) => s.state !== 'quiet').map((s) => metricName(oneLine(s.name)));
   switch (recovery.word) {
     case 'recovered':
-      return line`${name(incident)} recovered${since(recovery)}, held 5 min.${onPods(incident)}`;
+      return line`Recovered${since(recovery)}, held 5 min: ${name(incident)}.${onPods(incident)}`;
     case 'better':
       return still.length === 0
         ? []
-        : line`${name(incident)}: better, not recovered. Still there: ${clip(still.slice(0, 3).join(', '), 160)}.`;
+        : line`Better, not recovered: ${name(incident)}. Still there: ${clip(still.slice(0, 3).join(', '), 160)}.`;
     case 'worse':
-      return line`${name(incident)}: WORSE since the fix. ${clip(recovery.says[0] ?? '', 160)}`;
+      return line`WORSE since the fix: ${name(incident)}. ${clip(recovery.says[0] ?? '', 160)}`;
     case 'unchanged':
-      return line`${name(incident)}: the fix is live and nothing is better. The question is open again.`;
+      return line`No better: ${name(incident)}. The fix is live and nothing changed: the question is open again.`;
     case 'cannot-tell':
-      return line`${name(incident)}: I cannot tell whether the fix helped: what would show it cannot be seen.`;
+      return line`I cannot tell whether the fix helped: ${name(incident)}. What would show it cannot be seen.`;
     default:
       return [];
   }
