@@ -55,6 +55,7 @@ export async function wire(env: Env, { clock, log }: { clock: Clock; log: Log })
     clock,
     setup: setupOf(assembled),
     print: (brief) => printCard(brief, secrets),
+    draw: async (chart, signal) => (await import('./kit/chart.ts')).chart.png(chart, signal),
     keep: recordedCasesIn(general.dataDir),
     runbooks: general.runbooks ? (await import('./kit/runbooks.ts')).runbooksIn(general.runbooks) : undefined,
     doctor,

@@ -4,6 +4,7 @@ import type { Channels } from '../core/channels.ts';
 import type { Check, Verification } from '../core/check.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Journal, Turns } from '../core/journal.ts';
+import type { ChartKit } from '../core/kit/chart.ts';
 import type { Runbooks } from '../core/kit/runbooks.ts';
 
 /** What the walk works with: ports and settings, no product. */
@@ -18,6 +19,8 @@ export interface Tools {
   setup: Setup;
   /** Where the card goes when Slack cannot take it. */
   print: (brief: Brief) => void;
+  /** Draws a picture for the thread. Throws `ChartTrouble`. */
+  draw: ChartKit['png'];
   /** Keeps a closed incident as a case to judge again. */
   keep: (recorded: unknown) => Promise<void>;
   /** Undefined when RUNBOOKS is not set. */

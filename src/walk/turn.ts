@@ -1,6 +1,7 @@
 import { brief } from '../core/brief/brief.ts';
 import { ChannelTrouble } from '../core/channels.ts';
 import type { Incident } from '../core/incident.ts';
+import { pictures } from '../core/pictures.ts';
 import { plan, type Step } from '../core/plan.ts';
 import { pushes } from '../core/push.ts';
 import { threads } from '../core/threads.ts';
@@ -10,6 +11,7 @@ import { judge, recover } from './judge.ts';
 import { recall, runbookKey, showRunbook } from './learn.ts';
 import { lookStep } from './look-step.ts';
 import { blank, type Memory, noteFailure } from './memory.ts';
+import { showPicture } from './picture.ts';
 import { card, invite, place } from './place.ts';
 import { announce, post } from './post.ts';
 import type { Records } from './record.ts';
@@ -20,6 +22,9 @@ const REREAD_MS = 1_000;
 
 /** Slack: about one message a second in a channel; an edit more often tells nobody more. */
 const EDIT_EVERY_MS = 1_500;
+
+/** A picture is no reason to ask for ever. */
+const PICTURE_TRIES = 3;
 
 export interface Walker {
   /** One turn of an incident: carries out all that is due, until nothing is; answers when it is due again. */
@@ -56,6 +61,7 @@ export function walker(tools: Tools, records: Records): Walker {
             ...planned.steps.map((step) => stepWork(step, incident, tools, records, signal)),
             ...talk(incident, tools, records),
             ...learning(incident, memory, tools, records),
+            ...drawing(incident, memory, tools, records, signal),
             ...edits.filter((edit) => edit.at <= now),
           ];
           for (const work of due)
@@ -138,6 +144,14 @@ function learning(incident: Incident, memory: Memory, tools: Tools, records: Rec
       : []),
     ...(incident.recalled || memory.recalled === first.rule ? [] : [{ key: 'recall', run: remembered }]),
   ];
+}
+
+/** A picture is welcome and never needed: after a few failures, each in the log, the incident goes on without it. */
+function drawing(incident: Incident, memory: Memory, tools: Tools, records: Records, signal: AbortSignal): readonly Work[] {
+  if (!incident.place || !incident.card) return [];
+  return pictures(incident)
+    .filter(({ key }) => (memory.failed.get(key)?.times ?? 0) < PICTURE_TRIES)
+    .map((picture) => ({ key: picture.key, run: () => showPicture(incident, picture, tools, records, signal) }));
 }
 
 /** The card as it should be now, when it shows something else. Its pace is part of the plan: nobody waits inside a step for it. */

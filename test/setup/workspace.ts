@@ -14,7 +14,7 @@ export interface Posted {
 export function workspace() {
   const places = new Map<string, Place>();
   const posts: Posted[] = [];
-  const files: { name: string; content: string }[] = [];
+  const files: { name: string; content: string; alt?: string; under?: string }[] = [];
   const invited: string[] = [];
   const announced: Message[] = [];
   let ids = 0;
@@ -64,7 +64,10 @@ export function workspace() {
         announced.push(message);
         return ts ?? `${++ids}.0`;
       }),
-    upload: (_place, file) => call('upload', () => void files.push({ name: file.name, content: String(file.content) })),
+    upload: (_place, { name, content, alt }, under) =>
+      call('upload', () => {
+        files.push({ name, content: String(content), ...(alt === undefined ? {} : { alt }), ...(under === undefined ? {} : { under }) });
+      }),
     whisper: () => call('whisper', () => undefined),
     archive: () => call('archive', () => undefined),
     membersOf: (group) => call('membersOf', () => (group === 'S1' ? ['U7'] : [])),

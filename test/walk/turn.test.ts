@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Action, ActionResult, Preview } from '../../src/core/action.ts';
 import type { Check } from '../../src/core/check.ts';
 import type { Finding } from '../../src/core/evidence.ts';
+import { ChartTrouble } from '../../src/core/kit/chart.ts';
 import { openSqlite, type SqliteJournal } from '../../src/journal/sqlite.ts';
 import { desk } from '../../src/walk/desk/index.ts';
 import { records } from '../../src/walk/record.ts';
@@ -72,6 +73,7 @@ function bot(change: Partial<Tools> = {}) {
     verify: async () => [],
   };
   const nudged: string[] = [];
+  const failures: string[] = [];
   const tools: Tools = {
     journal,
     turns: { nudge: async (id) => void nudged.push(id) },
@@ -87,10 +89,11 @@ function bot(change: Partial<Tools> = {}) {
       actions: ['revert'],
     },
     print: (brief) => void printed.push(brief.title),
+    draw: async () => new Uint8Array([1]),
     keep: async (recorded) => void cases.push(recorded),
     runbooks: undefined,
     doctor: async () => [],
-    log: { info: () => {}, warn: () => {}, error: () => {} },
+    log: { info: () => {}, warn: () => {}, error: (text) => void failures.push(text) },
     policy: { environment: 'production', services: ['checkout'], deadlineMinutes: 15, invite: ['U9'], actors: ['U1', 'S1'], dryRun: false },
     measure: () => {},
     ...change,
@@ -104,7 +107,7 @@ function bot(change: Partial<Tools> = {}) {
     return one ? walk.turn(one.id, never) : null;
   };
   const incident = async () => kept.load((await journal.list('all', 1))[0]?.id ?? '');
-  return { clock, slack, printed, cases, nudged, people, say, turn, incident, tools };
+  return { clock, slack, printed, cases, nudged, failures, people, say, turn, incident, tools };
 }
 
 describe('an incident that a person declares', () => {
@@ -261,6 +264,59 @@ describe('an action', () => {
       text: 'the remote hung up',
       fix: expect.stringContaining('git revert'),
     });
+  });
+});
+
+describe('a picture', () => {
+  const minute = (i: number) => new Date(Date.parse('2026-11-21T02:30:00Z') + i * 60_000).toISOString();
+  const rate: Finding = {
+    kind: 'error-rate',
+    tone: 'bad',
+    usual: 4,
+    onset: minute(25),
+    points: Array.from({ length: 34 }, (_, i) => ({ at: minute(i), count: i < 25 ? 4 : 310 })),
+  };
+  const rollbar: Check = {
+    name: 'rollbar',
+    question: '?',
+    budgetMs: 5_000,
+    look: async () => ({ outcome: { status: 'found', findings: [rate] } }),
+    verify: async () => [],
+  };
+
+  test('of the first look stands in the thread once, with its words for those who cannot see it', async () => {
+    const b = bot({ checks: [rollbar] });
+    await b.say('checkout is down');
+    await b.turn();
+    b.clock.pass(61_000);
+    await b.turn();
+    expect(b.slack.files).toEqual([
+      {
+        name: 'incident-1-first.png',
+        content: '1',
+        alt: expect.stringContaining('Errors per minute: at most 310'),
+        under: (await b.incident()).card,
+      },
+    ]);
+  });
+
+  test('without anything to draw is not tried', async () => {
+    const b = bot({ draw: () => Promise.reject(new Error('must not be asked')) });
+    await b.say('checkout is down');
+    await b.turn();
+    expect(b.failures).toEqual([]);
+  });
+
+  test('that cannot be drawn is only logged, a few times, and the look goes on', async () => {
+    const b = bot({ checks: [rollbar], draw: () => Promise.reject(new ChartTrouble('the picture took too long')) });
+    await b.say('checkout is down');
+    for (let minutes = 0; minutes < 6; minutes++) {
+      await b.turn();
+      b.clock.pass(61_000);
+    }
+    expect(b.slack.files).toEqual([]);
+    expect(b.failures).toEqual(Array(3).fill('incident 1: picture:first failed: the picture took too long'));
+    expect((await b.incident()).looks).toHaveLength(6);
   });
 });
 

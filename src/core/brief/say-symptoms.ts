@@ -1,6 +1,8 @@
 import type { Line } from '../brief.ts';
+import { toneOf } from '../bundle.ts';
 import { clip, oneLine } from '../escape.ts';
 import type { ErrorGroup, ErrorRate, LogGroup, Metric, Note } from '../evidence.ts';
+import { sparkline } from '../sparkline.ts';
 import { count, join, line, time } from '../words.ts';
 
 const TITLE_MAX = 60;
@@ -24,11 +26,28 @@ function trend(group: ErrorGroup): string | undefined {
   return group.trend === 'as-always' ? ', as always' : undefined;
 }
 
+/** The newest half hour as bars, where something is wrong and there is a course to see: short enough for a phone. */
+const BARS = 10;
+const MINUTES = 30;
+
+function course(finding: ErrorRate | Metric, values: readonly number[]): string | undefined {
+  const newest = values.slice(-MINUTES);
+  return toneOf(finding) === 'bad' && newest.length >= BARS ? ` ${sparkline(newest, BARS)}` : undefined;
+}
+
 /** The last minute may be half over: the fuller of the last two speaks. */
 export function sayErrorRate(rate: ErrorRate): Line {
   const now = Math.max(0, ...rate.points.slice(-2).map((p) => p.count));
   const usual = rate.usual === undefined ? undefined : ` (usual ${count(rate.usual)})`;
-  return join([`${count(now)} errors/min`, usual, rate.onset === undefined ? undefined : line` since ${time(rate.onset)}`]);
+  return join([
+    `${count(now)} errors/min`,
+    course(
+      rate,
+      rate.points.map((p) => p.count),
+    ),
+    usual,
+    rate.onset === undefined ? undefined : line` since ${time(rate.onset)}`,
+  ]);
 }
 
 const metricNames: Readonly<Record<string, string>> = {
@@ -52,7 +71,11 @@ export function sayMetric(metric: Metric): Line {
   const last = metric.points.at(-1);
   const usual = metric.baseline === undefined ? undefined : ` (usual ${amount(metric.baseline.mean, metric.unit)})`;
   if (!last) return join([`${metricName(metric.name)}: no data`]);
-  return line`${metricName(metric.name)} ${amount(last.value, metric.unit)} at ${time(last.at)}${usual}`;
+  const bars = course(
+    metric,
+    metric.points.map((p) => p.value),
+  );
+  return line`${metricName(metric.name)} ${amount(last.value, metric.unit)}${bars} at ${time(last.at)}${usual}`;
 }
 
 /** `97 %`, `3.2 GiB`, `40 ms`, `60`. */
