@@ -30,16 +30,20 @@ export function weightOf(place: Place): number {
 export function changeOf(commit: Commit, maxChars = 120_000): Change {
   const parsed = commit.diff === undefined ? [] : readDiff(commit.diff.slice(0, maxChars));
   const listed = (commit.files ?? []).filter((path) => !parsed.some((f) => f.path === path)).map((path) => ({ path, hunks: [] }));
-  const files = [...parsed, ...listed]
+  // Told by its message alone: then the message is all that it can be judged by.
+  const nameless = parsed.length + listed.length === 0 && commit.message ? [{ path: '', hunks: [] }] : [];
+  const files = [...parsed, ...listed, ...nameless]
     .filter((f) => !isHarmless(f.path))
     .flatMap(({ path, hunks }) => {
       const real = hunks.map((hunk) => substance(hunk)).filter((h) => h.added.length + h.removed.length > 0);
       // All of its changes were white space or comments.
       return hunks.length > 0 && real.length === 0 ? [] : [{ path, kind: fileKind(path), hunks: real }];
     });
-  const added = files.flatMap((f) => f.hunks.flatMap((h) => h.added.map((l) => l.text)));
-  const removed = files.flatMap((f) => f.hunks.flatMap((h) => h.removed.map((l) => l.text)));
-  const values = files.flatMap((f) => f.hunks.flatMap((h) => changedValues(h, f.path)));
+  const said = files.length > 0 && files.every((f) => f.hunks.length === 0) ? (commit.message ?? '').slice(0, MESSAGE_CHARS) : '';
+  const gone = taking.test(said);
+  const added = [...files.flatMap((f) => f.hunks.flatMap((h) => h.added.map((l) => l.text))), ...(said && !gone ? [said] : [])];
+  const removed = [...files.flatMap((f) => f.hunks.flatMap((h) => h.removed.map((l) => l.text))), ...(gone ? [said] : [])];
+  const values = [...files.flatMap((f) => f.hunks.flatMap((h) => changedValues(h, f.path))), ...saidValues(said, files[0]?.path ?? '')];
   const ids = new Map<string, Place>();
   const words = new Map<string, Place>();
   const note = (text: string, place: Place) => {
@@ -56,7 +60,7 @@ export function changeOf(commit: Commit, maxChars = 120_000): Change {
     note(f.path.replace(/\.\w+$/, '').replaceAll('/', ' '), 'path');
     note(f.hunks.flatMap((h) => [...h.context, h.around]).join('\n'), 'beside');
   }
-  if (files.length > 0) note((commit.message ?? '').slice(0, 600), 'message');
+  if (files.length > 0) note((commit.message ?? '').slice(0, MESSAGE_CHARS), 'message');
   const code = files.filter((f) => f.kind === 'code' && !f.path.endsWith('.xml'));
   const lines = code.flatMap((f) => f.hunks.flatMap((h) => [...h.added, ...h.removed].map((l) => l.text)));
   return {
@@ -69,6 +73,16 @@ export function changeOf(commit: Commit, maxChars = 120_000): Change {
     removed,
     light: lines.length > 0 && code.length === files.length && lines.every((text) => light.test(text)),
   };
+}
+
+const MESSAGE_CHARS = 600;
+/** A message that says it takes something away. */
+const taking = /^(?:\w+(?:\([\w-]+\))?!?:\s*)?(?:remove|drop|delete|disable|stop|get rid|no longer)\b/i;
+
+/** `Reduce the pool size from 50 to 10`, where there is no diff to read it from. */
+function saidValues(said: string, path: string): Change['values'] {
+  const m = /([A-Za-z][\w .-]{2,60}?)\s+from\s+(\S{1,20})\s+to\s+(\S{1,20})/.exec(said);
+  return m ? [{ key: m[1] ?? '', from: m[2] ?? '', to: m[3] ?? '', path: path || 'its message' }] : [];
 }
 
 function put(all: Map<string, Place>, name: string, place: Place): void {

@@ -69,6 +69,21 @@ describe('who did it', () => {
     expect(suspects(factsOf(bundleOf({ ...c, commits: [...c.commits, undo] })), []).map((s) => s.sha)).not.toContain(shaOf('pool'));
   });
 
+  test('commits told without diffs are judged by message and files', () => {
+    const pool = cases.find((c) => c.guilty === 'pool');
+    if (!pool) throw new Error('no case');
+    const told = (name: string, minutes: number, message: string, files: readonly string[]) => {
+      const { diff: _, ...rest } = commit(name, minutes, message);
+      return { ...rest, files };
+    };
+    const commits = [
+      told('docs', 2, 'Explain the connection pool from 1 to 2', ['docs/pool.md']),
+      told('lessp', 40, 'Reduce the connection pool size from 50 to 5', ['services/orders/application.yml']),
+      told('other', 5, 'Rename a variable', ['services/orders/Order.java']),
+    ];
+    expect(suspects(factsOf(bundleOf({ ...pool, commits })), []).map((s) => s.sha)).toEqual([shaOf('lessp')]);
+  });
+
   test('hostile diffs stay linear', () => {
     const hostile = ['+', '-('.repeat(50_000), '@@ -1 +1 @@\n+'.repeat(20_000), `+${'aB_'.repeat(60_000)}`, '+"\'`\\'.repeat(30_000)];
     const [first] = cases;
