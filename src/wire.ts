@@ -18,6 +18,7 @@ import { setupOf } from './setup-of.ts';
 import { slack as openSlack } from './slack/app.ts';
 import { slackPart } from './slack/settings.ts';
 import { desk } from './walk/desk/index.ts';
+import { alertValue } from './walk/desk/open.ts';
 import { intake } from './walk/intake.ts';
 import { records } from './walk/record.ts';
 import type { Log, Tools } from './walk/tools.ts';
@@ -90,7 +91,7 @@ export async function wire(env: Env, { clock, log }: { clock: Clock; log: Log })
   void assembled.warm(log);
   return {
     url: server.url,
-    busy: () => turns.busy() + slack.busy(),
+    busy: () => turns.busy() + slack.busy() + server.busy(),
     doctor,
     [Symbol.asyncDispose]: async () => {
       stop.abort();
@@ -117,7 +118,7 @@ function printCard(brief: Brief, secrets: readonly string[]): void {
 /** One line for an alert that opens no channel by itself. */
 function mention(alert: Alert, tools: Tools): void {
   const text = `${alert.severity} alert: ${escapeMrkdwn(oneLine(alert.title))}${alert.service ? ` (${escapeMrkdwn(oneLine(alert.service))})` : ''}`;
-  const buttons = [{ action: 'open-incident', text: 'Open an incident', value: oneLine(alert.title).slice(0, 140) }];
+  const buttons = [{ action: 'open-incident', text: 'Open an incident', value: alertValue(alert) }];
   tools.channels.announce({ key: `mention:${alert.source}:${alert.key}:${alert.startedAt}`, text, buttons }).catch((error: unknown) => {
     tools.log.error('an alert could not be mentioned', {
       error: error instanceof Error ? error.message : String(error),

@@ -8,9 +8,11 @@ import type { Finding } from '../../src/core/evidence.ts';
 import { ChartTrouble } from '../../src/core/kit/chart.ts';
 import { openSqlite, type SqliteJournal } from '../../src/journal/sqlite.ts';
 import { desk } from '../../src/walk/desk/index.ts';
+import { alertValue } from '../../src/walk/desk/open.ts';
 import { records } from '../../src/walk/record.ts';
 import type { Tools } from '../../src/walk/tools.ts';
 import { walker } from '../../src/walk/turn.ts';
+import { alertOf } from '../setup/journal-of.ts';
 import { stoppedClock } from '../setup/stopped-clock.ts';
 import { workspace } from '../setup/workspace.ts';
 
@@ -150,6 +152,21 @@ describe('an incident that a person declares', () => {
     const reply = await b.say('checkout is broken', 'C0');
     expect(reply.form?.name).toBe('join');
     expect(await journal.list('all', 5)).toHaveLength(1);
+  });
+});
+
+describe('an announced alert', () => {
+  const value = alertValue(alertOf({ source: 'generic', key: 'k1', title: 'Disk <fills>', severity: 'high' }));
+  const press = (b: ReturnType<typeof bot>) =>
+    b.people.click({ action: 'open-incident', value, user: 'U1', channel: 'C0', trigger: 't', id: 'x' });
+
+  test('opens under its own key, once, however often it is pressed', async () => {
+    const b = bot();
+    expect((await press(b)).text).toContain('Opened #1');
+    expect((await press(b)).text).toContain('#1');
+    expect(await journal.list('all', 5)).toHaveLength(1);
+    expect((await b.incident()).alert).toMatchObject({ source: 'generic', key: 'k1', title: 'Disk <fills>', severity: 'high' });
+    expect(await journal.findByKey('generic:k1')).toMatchObject({ number: 1 });
   });
 });
 

@@ -49,12 +49,11 @@ export async function click(context: Context, said: Said): Promise<Reply> {
   return handler(context, incident, said, rest.join(':'));
 }
 
-/** An announcement's [Open an incident]: the value carries only the name of what was announced. */
+/** An announcement's [Open an incident]: pressed twice, it opens once. */
 async function openFrom(context: Context, said: Said): Promise<Reply> {
-  const fresh = await context.tools.journal.once(`open:${said.value}`);
-  if (!fresh) return { text: 'Somebody opened it already: /incident list shows it.' };
-  const incident = await declare(context, { text: said.value, user: said.user, channel: said.channel, source: 'watch' });
-  return { text: `Opened #${incident.number}. Its channel comes in a moment.` };
+  const { incident, opened } = await declare(context, { text: said.value, user: said.user, channel: said.channel, source: 'watch' });
+  if (opened) return { text: `Opened #${incident.number}. Its channel comes in a moment.` };
+  return { text: `Somebody opened it already: #${incident.number}${incident.place ? ` <#${incident.place.channel}>` : ''}.` };
 }
 
 async function find({ records }: Context, id: string): Promise<Incident | undefined> {

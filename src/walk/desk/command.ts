@@ -81,7 +81,7 @@ function elsewhere({ verb }: Command): Reply {
 async function declareOrJoin(context: Context, text: string, said: Said): Promise<Reply> {
   const open = (await openIncidents(context)).filter((i) => !i.resolved);
   if (open.length > 0) return { form: joinForm(open, text, said.channel, `Join #${open[0]?.number}`) };
-  const incident = await declare(context, { text, user: said.user, channel: said.channel });
+  const { incident } = await declare(context, { text, user: said.user, channel: said.channel });
   return { text: `Opened #${incident.number}. Its channel comes in a moment.` };
 }
 

@@ -1,35 +1,72 @@
 import type { Alert } from '../../core/alert.ts';
 import type { Incident } from '../../core/incident.ts';
+import { claimOf } from '../../core/intake.ts';
+import { isRecord } from '../../core/is-record.ts';
 import type { Context } from './context.ts';
 
 /** Titles beyond this are cut: a card's headline has 150 characters. */
 const TITLE_LIMIT = 140;
 
-/** Opens an incident for a person. Durable when it answers. */
+/** Slack: a button's value has 2,000 characters. */
+const VALUE_LIMIT = 1_900;
+
+/** What an announced alert's button carries: enough to open under the alert's own key, so that the alert joins later. Anyone may declare, so nothing is gained by forging it. */
+export function alertValue(alert: Alert): string {
+  const { source, key, service, severity, startedAt } = alert;
+  const short = { source, key, service, severity, startedAt, title: alert.title.slice(0, TITLE_LIMIT) };
+  const value = `alert ${JSON.stringify(short)}`;
+  return value.length <= VALUE_LIMIT ? value : short.title;
+}
+
+function alertFrom(value: string): Partial<Alert> | undefined {
+  if (!value.startsWith('alert {')) return undefined;
+  try {
+    const said: unknown = JSON.parse(value.slice('alert '.length));
+    if (!isRecord(said)) return undefined;
+    const text = (name: string) => (typeof said[name] === 'string' ? said[name] : '');
+    const severity = (['critical', 'high', 'medium', 'low'] as const).find((s) => s === said.severity) ?? 'unknown';
+    return {
+      source: text('source'),
+      key: text('key'),
+      title: text('title'),
+      service: text('service'),
+      severity,
+      startedAt: text('startedAt'),
+    };
+  } catch {
+    // Not a value of ours: it is taken as a title.
+    return undefined;
+  }
+}
+
+/** Opens an incident for a person: from their words, or from the alert or job that an announcement named. Durable when it answers. */
 export async function declare(
   context: Context,
   said: { text: string; user: string; channel: string; source?: 'command' | 'watch' },
-): Promise<Incident> {
+): Promise<{ incident: Incident; opened: boolean }> {
   const { tools, records, walker } = context;
   const id = tools.clock.newId();
   const at = tools.clock.now().toISOString();
-  const title = said.text.replace(/\s+/g, ' ').trim().slice(0, TITLE_LIMIT) || 'Something is broken';
+  const announced = said.source === 'watch' ? alertFrom(said.text) : undefined;
+  const source = announced?.source || said.source || 'command';
+  const title = (announced?.title || said.text).replace(/\s+/g, ' ').trim().slice(0, TITLE_LIMIT) || 'Something is broken';
   const alert: Alert = {
-    source: said.source ?? 'command',
-    key: `${said.source ?? 'command'}:${id}`,
+    source,
+    // An announced job or alert has one key however many people press; what a person says is always new.
+    key: announced?.key || (said.source === 'watch' ? `job:${title}` : `command:${id}`),
     title,
-    service: tools.policy.services[0] ?? '',
+    service: announced?.service || (tools.policy.services[0] ?? ''),
     environment: tools.policy.environment,
-    severity: 'unknown',
+    severity: announced?.severity ?? 'unknown',
     status: 'firing',
-    startedAt: at,
+    startedAt: announced?.startedAt || at,
     url: '',
     labels: {},
-    description: said.text.slice(0, 3000),
+    description: announced ? '' : said.text.slice(0, 3000),
   };
-  await tools.journal.open({ id, key: alert.key, due: at }, (number) => [
+  const answer = await tools.journal.open({ id, key: claimOf(alert), due: at }, (number) => [
     { type: 'opened', at, by: said.user, number, title, alert, via: { channel: said.channel, user: said.user } },
   ]);
-  await walker.poke(id);
-  return records.load(id);
+  await walker.poke(answer.id);
+  return { incident: await records.load(answer.id), opened: answer.opened };
 }

@@ -32,14 +32,14 @@ export async function submit(context: Context, said: Said): Promise<Reply> {
 async function declared(context: Context, said: Said): Promise<Reply> {
   const title = said.values.title?.trim() ?? '';
   if (!title) return { errors: { title: 'Say in a few words what is broken.' } };
-  const incident = await declare(context, { text: title, user: said.user, channel: said.meta });
+  const { incident } = await declare(context, { text: title, user: said.user, channel: said.meta });
   return { text: `Opened #${incident.number}. Its channel comes in a moment.` };
 }
 
 async function joined(context: Context, said: Said): Promise<Reply> {
   const { channel = '', title = '' } = parsedMeta(said.meta);
   if (said.values.which === 'new') {
-    const incident = await declare(context, { text: title, user: said.user, channel });
+    const { incident } = await declare(context, { text: title, user: said.user, channel });
     return { text: `Opened #${incident.number}. Its channel comes in a moment.` };
   }
   const incident = await context.records.load(said.values.which ?? '');
