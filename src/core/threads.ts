@@ -73,7 +73,14 @@ function commands(incident: Incident): Message | undefined {
   const cause = causeOf(incident);
   const copy = copyText(incident, 'commands');
   if (!cause || !copy || mitigated(incident)) return undefined;
-  return { key: `commands:${cause.rule}`, text: mrkdwn([`Commands for: ${oneLine(cause.cause)}`]), code: copy.code };
+  return { key: `commands:${cause.rule}:${shapeOf(copy.code)}`, text: mrkdwn([`Commands for: ${oneLine(cause.cause)}`]), code: copy.code };
+}
+
+/** Tells better commands of the same cause from the same ones with newer numbers: only the first are news. */
+function shapeOf(commands: string): string {
+  let hash = 0;
+  for (const letter of commands.replace(/\d+/g, '')) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 4_294_967_291;
+  return hash.toString(36);
 }
 
 /** Fixes too long for the card. */

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { copyText } from '../../src/core/copies.ts';
 import { threads } from '../../src/core/threads.ts';
-import { blind, causeSeen, day, errors, found, incident, looking, reverted } from './brief/stories.ts';
+import { blind, causeSeen, day, diagnosis, errors, found, incident, judged, looking, orphans, reverted } from './brief/stories.ts';
 
 test('log, statement with its plan, KILL list and commands, each once', () => {
   const all = threads(incident(causeSeen));
-  expect(all.map((m) => m.key)).toEqual([
+  expect(all.map((m) => m.key.replace(/^(commands:[^:]+):.*/, '$1'))).toEqual([
     'log:deploy-tasks-4f1c2ab',
     'statement:select * from comments where post_id = ? order by created_at',
     'kill-list',
@@ -21,6 +21,15 @@ test('log, statement with its plan, KILL list and commands, each once', () => {
 test('a fix too long for the card stands in the thread whole', () => {
   const fix = `kubectl create role ${'x'.repeat(400)}`;
   expect(threads(incident([...looking, blind('deploy', 'forbidden', fix)])).find((m) => m.key === 'fix:deploy')?.code).toBe(fix);
+});
+
+test('better commands of the same cause are posted, the same with newer numbers are not', () => {
+  const keyFor = (command: string) => {
+    const h = { ...orphans, remedy: { ...orphans.remedy, commands: [command] } };
+    return threads(incident([...looking, judged(diagnosis({ hypotheses: [h] }))])).find((m) => m.key.startsWith('commands:'))?.key;
+  };
+  expect(keyFor('KILL 12;')).toBe(keyFor('KILL 9;'));
+  expect(keyFor('ALTER TABLE a')).not.toBe(keyFor('ALTER TABLE b'));
 });
 
 test('no other commands while a fix is on its way', () => {
