@@ -260,7 +260,7 @@ function noteEvidence(event: { at: string; by?: string; text: string }, all: rea
 
 /** The evidence bundle of an incident: what `diagnose` reads and what is kept. */
 export function bundleOf(incident: Incident): Bundle {
-  const onset = onsetOf(incident.evidence);
+  const onset = onsetOf(incident.history.length > 0 ? incident.history : incident.evidence);
   return {
     version: 1,
     ...(incident.alert.service ? { service: incident.alert.service } : {}),
@@ -271,8 +271,23 @@ export function bundleOf(incident: Incident): Bundle {
   };
 }
 
-/** The earliest onset that an error tracker computed from its counts. */
-export function onsetOf(evidence: readonly Evidence[]): string | undefined {
-  const onsets = evidence.flatMap((e) => (e.outcome.findings ?? []).flatMap((f) => (f.kind === 'error-rate' && f.onset ? [f.onset] : [])));
-  return onsets.toSorted()[0];
+/**
+ * The onset as it was seen first: the history comes oldest first, and a window that moves on may find another rise later. Of one look's trackers the
+ * earliest counts.
+ */
+export function onsetOf(history: readonly Evidence[]): string | undefined {
+  const first = history.findIndex((evidence) => onsetsIn(evidence).length > 0);
+  const look = history.slice(Math.max(first, 0)).filter((evidence) => history[first] && near(evidence.at, history[first].at));
+  return first < 0 ? undefined : look.flatMap(onsetsIn).toSorted()[0];
+}
+
+/** Answers within this time are of one look: its longest budget, doubled. */
+const ONE_LOOK_MS = 20_000;
+
+function near(one: string, other: string): boolean {
+  return Math.abs(Date.parse(one) - Date.parse(other)) <= ONE_LOOK_MS;
+}
+
+function onsetsIn(evidence: Evidence): readonly string[] {
+  return (evidence.outcome.findings ?? []).flatMap((f) => (f.kind === 'error-rate' && f.onset ? [f.onset] : []));
 }

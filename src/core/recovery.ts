@@ -90,12 +90,20 @@ function round(value: number): number {
 function liveSince(history: readonly Evidence[], fix: Fix): string | undefined {
   const { live } = fix;
   if (live.when === 'now') return fix.at;
+  const carried = live.when === 'sha' ? carriedSince(history, live.sha, fix.at) : undefined;
+  if (carried !== undefined) return carried;
   const withPods = history.filter((e) => rolloutsOf(e).length > 0);
   if (withPods.length === 0) return fix.at;
   const first = withPods.find((e) => e.at > fix.at && rolloutsOf(e).every((r) => isLive(r, live)));
   if (!first) return undefined;
   const times = rolloutsOf(first).map((r) => r.liveAt ?? first.at);
   return times.reduce((a, b) => (a > b ? a : b));
+}
+
+/** Others may push on top: then the pods carry our commit under another one's name, and the history of the branch says so. */
+function carriedSince(history: readonly Evidence[], sha: string, after: string): string | undefined {
+  const carries = (f: Finding) => f.kind === 'commit' && f.live === true && sameSha(f.sha, sha);
+  return history.find((e) => e.at > after && (e.outcome.findings ?? []).some(carries))?.at;
 }
 
 function isLive(rollout: Rollout, live: Exclude<Live, { when: 'now' }>): boolean {

@@ -24,7 +24,7 @@ export function recover(incident: Incident, now: string): readonly Unstamped[] {
   const elsewhere = newElsewhere(incident);
   const fix = fixOf(incident, elsewhere, now);
   if (!fix) return elsewhere;
-  const recovery = judgeRecovery(incident.history, fix, onsetOf(incident.evidence), incident.recovery, now);
+  const recovery = judgeRecovery(incident.history, fix, onsetOf(incident.history), incident.recovery, now);
   if (JSON.stringify(recovery) === JSON.stringify(incident.recovery)) return elsewhere;
   return [...elsewhere, { type: 'recovery-judged', recovery }];
 }

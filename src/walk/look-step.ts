@@ -16,7 +16,7 @@ export async function lookStep(
   const answered = incident.looks.find((l) => l.look === look)?.answered ?? [];
   const asked = tools.checks.filter((c) => !answered.includes(c.name));
   if (!step.begun) await records.append(incident.id, () => [{ type: 'look-started', look, lean, asked: asked.map((c) => c.name) }]);
-  const onset = onsetOf(incident.evidence);
+  const onset = onsetOf(incident.history);
   const scope = {
     ...(incident.alert.service ? { service: incident.alert.service } : {}),
     environment: tools.policy.environment,

@@ -1,7 +1,7 @@
 import type { ActionRequest, Preview } from '../../core/action.ts';
 import type { Form, Reply } from '../../core/channels.ts';
 import type { RemedyKind } from '../../core/diagnosis.ts';
-import type { Incident } from '../../core/incident.ts';
+import { type Incident, onsetOf } from '../../core/incident.ts';
 import { type Context, mayAct, whoMay } from './context.ts';
 
 const PREVIEW_BUDGET_MS = 20_000;
@@ -80,9 +80,7 @@ function requestFor(
   choice: Readonly<Record<string, string>>,
 ): ActionRequest {
   const { clock } = context.tools;
-  const onset = incident.evidence
-    .flatMap((e) => (e.outcome.findings ?? []).flatMap((f) => (f.kind === 'error-rate' && f.onset ? [f.onset] : [])))
-    .toSorted()[0];
+  const onset = onsetOf(incident.history);
   return {
     id: clock.newId(),
     kind,
