@@ -22,7 +22,7 @@ export async function invite(incident: Incident, tools: Tools, records: Records)
   if (!incident.place) return;
   const wanted = [...new Set([...(incident.reporter ? [incident.reporter] : []), ...tools.policy.invite])];
   const users = await expand(wanted, tools);
-  const done = incident.place.thread || users.length === 0 ? { users: [], failed: [] } : await tools.channels.invite(incident.place, users);
+  const done = users.length === 0 ? { users: [], failed: [] } : await tools.channels.invite(incident.place, users);
   await records.append(incident.id, (now) => (now.invited ? [] : [{ type: 'invited', ...done }]));
 }
 

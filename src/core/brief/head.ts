@@ -77,7 +77,7 @@ function severity(incident: Incident): string {
 }
 
 function onset(incident: Incident, now: string): Line {
-  const first = onsetOf(incident.evidence);
+  const first = onsetOf(incident.history);
   return first === undefined ? [] : line` · first errors ${time(first)} (${ago(first, now)})`;
 }
 

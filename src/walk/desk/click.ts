@@ -1,4 +1,5 @@
 import type { Desk, Form, Reply } from '../../core/channels.ts';
+import { copyText } from '../../core/copies.ts';
 import type { Incident } from '../../core/incident.ts';
 import { runbookForm } from '../learn.ts';
 import type { Unstamped } from '../record.ts';
@@ -23,7 +24,7 @@ const handlers: Readonly<Record<string, Handler>> = {
     const [flag = '', turn = 'off'] = argument.split('=');
     return previewReply(context, incident, 'flag', user, { ...(flag ? { flag } : {}), turn });
   },
-  copy: (_context, incident) => ({ form: commandsForm(incident) }),
+  copy: (_context, incident, _said, what) => ({ form: copyForm(incident, what) }),
   'not-the-cause': (context, incident, { user }, rule) => {
     const refused = rule || incident.diagnosis?.hypotheses[0]?.rule;
     return refused ? note(context, incident, { type: 'cause-refused', by: user, rule: refused }) : { text: 'No cause is named yet.' };
@@ -76,9 +77,10 @@ function confirmCause(context: Context, incident: Incident, user: string, right:
   return note(context, incident, { type: 'cause-confirmed', by: user, right, cause });
 }
 
-function commandsForm(incident: Incident): Form {
-  const best = incident.diagnosis?.hypotheses[0];
+/** Slack cannot copy: a form shows the text. */
+function copyForm(incident: Incident, what: string): Form {
   const form = { name: 'shown', title: 'Commands', meta: '', fields: [] };
-  if (!best || best.remedy.commands.length === 0) return { ...form, lines: ['No command is recommended yet.'] };
-  return { ...form, lines: [best.remedy.why, ...best.remedy.hazards], code: best.remedy.commands.join('\n') };
+  const copied = copyText(incident, what || 'commands');
+  if (!copied) return { ...form, lines: ['There is nothing to copy yet.'] };
+  return { ...form, title: copied.title, lines: copied.lines, code: copied.code };
 }
