@@ -2,12 +2,14 @@ import { actions as actionParts } from './actions/index.ts';
 import { secretsOf } from './all-settings.ts';
 import { type DeployWatch, deployWatch as watchPart } from './checks/deploy-watch.ts';
 import { checks as checkParts } from './checks/index.ts';
+import { integerHeadroom } from './checks/integer-headroom.ts';
 import type { Action } from './core/action.ts';
 import type { Check } from './core/check.ts';
 import type { Kit } from './core/kit/index.ts';
 import { type Built, build, type Env } from './core/part.ts';
 import { loadKit } from './load-kit.ts';
 import { type General, general, SetupError } from './settings.ts';
+import type { HeadroomSource } from './walk/headroom.ts';
 import type { Log } from './walk/tools.ts';
 
 const WARM_MS = 10_000;
@@ -19,6 +21,8 @@ export interface Assembled {
   checks: Built<Check>;
   actions: Built<Action>;
   deployWatch: DeployWatch | undefined;
+  /** One for each database of MYSQL_URL. */
+  headroom: readonly HeadroomSource[];
   /** Opens the warm connections: a full server refuses new ones just when they are needed. */
   warm: (log: Pick<Log, 'warn'>) => Promise<void>;
   /** The bot's own credentials: hidden wherever they stand. */
@@ -46,6 +50,10 @@ export async function assemble(env: Env): Promise<Assembled> {
     checks,
     actions,
     deployWatch: watches.ready[0],
+    headroom: servers.map((server) => ({
+      server: `${server.host}/${server.db}`,
+      look: (signal) => integerHeadroom(server, signal),
+    })),
     secrets: secretsOf(env),
     warm: async (log) => {
       const opened = await Promise.allSettled(servers.map((server) => server.open(AbortSignal.timeout(WARM_MS))));

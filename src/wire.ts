@@ -19,6 +19,7 @@ import { slack as openSlack } from './slack/app.ts';
 import { slackPart } from './slack/settings.ts';
 import { desk } from './walk/desk/index.ts';
 import { alertValue } from './walk/desk/open.ts';
+import { watchHeadroom } from './walk/headroom.ts';
 import { intake } from './walk/intake.ts';
 import { records } from './walk/record.ts';
 import type { Log, Tools } from './walk/tools.ts';
@@ -127,7 +128,9 @@ function mention(alert: Alert, tools: Tools): void {
   });
 }
 
-function watch({ deployWatch }: Assembled, tools: Tools, signal: AbortSignal): Promise<void> {
-  if (!deployWatch) return Promise.resolve();
-  return watchDeploys(deployWatch, tools, signal);
+async function watch({ deployWatch, headroom }: Assembled, tools: Tools, signal: AbortSignal): Promise<void> {
+  await Promise.all([
+    ...(deployWatch ? [watchDeploys(deployWatch, tools, signal)] : []),
+    ...(headroom.length > 0 ? [watchHeadroom(headroom, tools, signal)] : []),
+  ]);
 }

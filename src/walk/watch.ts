@@ -1,7 +1,7 @@
 import type { Message } from '../core/channels.ts';
 import { escapeMrkdwn, oneLine } from '../core/escape.ts';
 import { shortSha } from '../core/words.ts';
-import type { Tools } from './tools.ts';
+import { mayTell, tell, type WatchTools } from './tell.ts';
 
 /** A deploy job that failed, as the watch sees it. */
 export interface FailedJob {
@@ -22,17 +22,18 @@ export interface DeployWatch {
 
 const EVERY_MS = 20_000;
 const BUDGET_MS = 10_000;
+const WHO = 'the deploy watch';
 
 /** Lists the deploy jobs all the time: one that failed although its commit is live is told in one line, once per job. Ends with the signal. */
-export async function watchDeploys(watch: DeployWatch, tools: Tools, signal: AbortSignal): Promise<void> {
+export async function watchDeploys(watch: DeployWatch, tools: WatchTools, signal: AbortSignal): Promise<void> {
   const untold: Message[] = [];
   let blind = '';
   while (!signal.aborted) {
     const answer = await bounded(watch, tools, signal);
     if ('jobs' in answer) {
       blind = '';
-      for (const job of answer.jobs) if (job.live && (await tools.journal.once(`deploy-job:${job.uid}`))) untold.push(lineOf(job));
-      await tell(untold, tools);
+      for (const job of answer.jobs) if (job.live && (await mayTell(`deploy-job:${job.uid}`, WHO, tools))) untold.push(lineOf(job));
+      await tell(untold, WHO, tools);
     } else {
       // Said once until it changes: a line every 20 s would hide everything else in the log.
       if (answer.why !== blind && !signal.aborted) tools.log.warn(`the deploy watch cannot see: ${answer.why}`, { fix: answer.fix });
@@ -42,24 +43,11 @@ export async function watchDeploys(watch: DeployWatch, tools: Tools, signal: Abo
   }
 }
 
-async function bounded(watch: DeployWatch, tools: Tools, signal: AbortSignal): Promise<Answer> {
+async function bounded(watch: DeployWatch, tools: WatchTools, signal: AbortSignal): Promise<Answer> {
   try {
     return await watch.look(tools.clock.now().toISOString(), AbortSignal.any([signal, AbortSignal.timeout(BUDGET_MS)]));
   } catch (error) {
     return { status: 'blind', why: error instanceof Error ? error.message : String(error), fix: 'npm run -s pulaski -- doctor' };
-  }
-}
-
-/** What Slack did not take is told at the next round. */
-async function tell(untold: Message[], tools: Tools): Promise<void> {
-  for (const message of [...untold]) {
-    try {
-      await tools.channels.announce(message);
-      untold.splice(untold.indexOf(message), 1);
-    } catch (error) {
-      tools.log.error(`the deploy watch could not tell: ${error instanceof Error ? error.message : String(error)}`);
-      return;
-    }
   }
 }
 

@@ -3,6 +3,7 @@ import { integerHeadroom } from '../../src/checks/integer-headroom.ts';
 import { schema } from '../../src/checks/schema.ts';
 import type { Look } from '../../src/core/check.ts';
 import type { Evidence, Finding, Table } from '../../src/core/evidence.ts';
+import { headroomMessage } from '../../src/core/headroom.ts';
 import { mysqlKit } from '../../src/kit/mysql.ts';
 import { aScope, checkContract, type Mood } from '../contract/check.ts';
 import { type Mariadb, startMariadb } from '../setup/mariadb.ts';
@@ -127,6 +128,11 @@ describe('the schema behind an error', () => {
     const answer = await integerHeadroom(server, AbortSignal.timeout(5_000));
     await server.close();
     expect('keys' in answer && answer.keys.map((key) => `${key.table}.${key.column}`)).toEqual(['message_reads.message_id', 'tiny.id']);
+    const keys = 'keys' in answer ? answer.keys.map((key) => ({ ...key, server: server.host })) : [];
+    expect(headroomMessage(keys, 'k')?.text).toBe(
+      '🔴 message_reads.message_id (int(11)), which holds keys of messages, has used 100 % of its range: full.\n' +
+        '🟡 tiny.id (tinyint(4)) has used 94.4 % of its range.',
+    );
   });
 });
 
