@@ -1,7 +1,7 @@
 import type { Line, Setup } from '../brief.ts';
 import { clip, oneLine } from '../escape.ts';
 import type { Incident } from '../incident.ts';
-import { join } from '../words.ts';
+import { join, line } from '../words.ts';
 import { sureness } from './cause.ts';
 import { type CheckLine, checkLines } from './checks.ts';
 import { blindLine } from './inconclusive.ts';
@@ -19,6 +19,7 @@ export function quietLines(incident: Incident, setup: Setup): readonly Line[] {
   return [
     ...incident.evidence.filter((e) => e.outcome.status === 'blind').map(blindLine),
     ...others(incident),
+    ...recalled(incident),
     ...(setup.actors === 'none' ? [['ACTORS is empty: nobody may run an action; each button shows the command to run by hand.']] : []),
     [marks.join('  ') + (hasThread(incident) ? '   🧵 details in the thread' : '')],
   ];
@@ -26,6 +27,13 @@ export function quietLines(incident: Incident, setup: Setup): readonly Line[] {
 
 function hasThread(incident: Incident): boolean {
   return Object.values(incident.posted).some((posted) => posted.kind === 'thread');
+}
+
+/** An ended incident that looks the same, and what fixed it then. */
+function recalled({ recalled: then }: Incident): readonly Line[] {
+  return then
+    ? [line`Looks like #${String(then.number)} (${clip(oneLine(then.title), 60)}), fixed then by: ${clip(oneLine(then.fixedBy), 120)}`]
+    : [];
 }
 
 /** Other hypotheses that the first one does not explain. */
