@@ -70,7 +70,7 @@ export function makeRepository(folder: string, commits: readonly CommitScript[])
       return existsSync(loose) ? readFileSync(loose, 'utf8').trim() : git('rev-parse', 'master');
     },
     log: (limit) =>
-      git('log', `-${limit}`, '--format=%H%x1f%an%x1f%cI%x1f%s', 'master')
+      git('log', '--first-parent', `-${limit}`, '--format=%H%x1f%an%x1f%cI%x1f%s', 'master')
         .split('\n')
         .map((line) => {
           const [id = '', author = '', at = '', subject = ''] = line.split('\x1f');
