@@ -73,7 +73,7 @@ export async function startNeighbours(
     INVITE: people[1].id,
     ANNOUNCE_CHANNEL: announce,
     ROLLBAR_READ_TOKEN: ROLLBAR_TOKEN,
-    ROLLBAR_API_URL: `${rollbar.url}/api/1`,
+    ROLLBAR_API_URL: rollbar.url,
     RDS_INSTANCE,
     AWS_REGION: 'eu-west-1',
     AWS_ENDPOINT_URL: aws.url,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import type { Person } from '../slack/person.ts';
@@ -12,6 +12,8 @@ import { workspaceSnapshot, worldSnapshot } from './snapshot.ts';
 export interface Session {
   world: World;
   slack: Slack;
+  /** Of the bot's own HTTP server: its alerts, health and metrics are reached through the page's port too. */
+  botUrl: string;
 }
 
 export interface PageOptions {
@@ -108,6 +110,8 @@ export async function startPage(options: PageOptions): Promise<Page> {
   }
 
   const server = createServer((request, response) => {
+    const botPath = /^\/(alerts\/[\w-]+|healthz|readyz|metrics)(?:\?.*)?$/.exec(request.url ?? '');
+    if (botPath) return forward(request, response, options.current());
     if (!isOurs(request, options.host)) return end(response, 403, 'This page is for this machine only.');
     const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
     if (request.method === 'GET' && path === '/events') {
@@ -151,6 +155,17 @@ export async function startPage(options: PageOptions): Promise<Page> {
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** The bot checks what comes through here itself: tokens, sizes, shapes. */
+function forward(request: IncomingMessage, response: ServerResponse, session: Session | undefined): void {
+  if (!session) return end(response, 503, 'The story is being set up.');
+  const onward = ask(new URL(request.url ?? '/', session.botUrl), { method: request.method, headers: request.headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  onward.on('error', () => (response.headersSent ? response.destroy() : end(response, 502, 'The bot does not answer.')));
+  request.pipe(onward);
 }
 
 async function inSlack(person: Person, user: string, said: Exclude<Act, { do: 'story' | 'speed' | 'skip' }>): Promise<object> {

@@ -11,7 +11,6 @@ export const badCode: Story = {
   name: 'bad-code',
   title: 'A release that raises',
   about: 'A new line of code raises on every cart without a coupon. The commit that brought it is in the stack trace; reverting it helps.',
-  startsAt: '2026-11-25T13:34:00Z',
   onset: '2026-11-25T13:37:00Z',
   commits: [
     ...usual.commits,

@@ -10,7 +10,6 @@ export const blind: Story = {
   title: 'Two sources refuse',
   about:
     'The database refuses the bot’s login and its Kubernetes token has expired. Watch it say what it cannot see and how to mend it, instead of guessing.',
-  startsAt: '2026-11-24T02:46:00Z',
   onset: '2026-11-24T02:47:00Z',
   refuses: { mysql: true, kubernetes: true },
   commits: [

@@ -15,7 +15,6 @@ export const innocentDeploy: Story = {
   name: 'innocent-deploy',
   title: 'A release that only looks guilty',
   about: 'A stylesheet went live four minutes before the payment provider stopped answering. Watch the bot leave the release alone.',
-  startsAt: '2026-11-26T14:05:00Z',
   onset: '2026-11-26T14:06:00Z',
   commits: [
     ...usual.commits,

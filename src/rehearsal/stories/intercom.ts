@@ -180,7 +180,6 @@ export const intercom: Story = {
   title: 'A key that outgrew its columns',
   about:
     'A 64-bit key passed 2³¹ and four columns still keep it in 32. Reverting helps nothing; people widen the tables one by one, and each helps only after a restart. Watch the tail that stays.',
-  startsAt: '2026-11-24T08:12:00Z',
   onset: ONSET,
   commits: [
     ...baseHistory,

@@ -26,7 +26,6 @@ export const iris: Story = {
   title: 'A release without its migration',
   about:
     'The deploy job died, the code went live all the same, and one statement without its index takes the database. Type /incident checkout is down, then watch the card find the cause, press Revert, and see the pods follow.',
-  startsAt: '2026-11-24T02:49:40Z',
   onset: '2026-11-24T02:53:00Z',
   commits: [
     ...usual.commits,

@@ -82,7 +82,6 @@ export const lockPileup: Story = {
   title: 'A queue behind one lock',
   about:
     'A report left a transaction open, an ALTER waits for it, and everybody else waits for the ALTER. No release did this: ending one idle session frees all.',
-  startsAt: '2026-11-27T10:14:00Z',
   onset: '2026-11-27T10:17:00Z',
   env: { KILL_QUERIES: 'run' },
   released: [

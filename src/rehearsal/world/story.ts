@@ -9,8 +9,6 @@ export interface Story {
   title: string;
   /** One or two sentences for the page: what to try, what to watch. */
   about: string;
-  /** Where the clock begins, UTC ISO. */
-  startsAt: string;
   /** Minute 0: the first symptom, UTC ISO. */
   onset: string;
   commits: readonly CommitScript[];
