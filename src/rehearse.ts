@@ -8,16 +8,21 @@ import { playStory } from './rehearsal/headless.ts';
 import { people } from './rehearsal/neighbours.ts';
 import { startPage } from './rehearsal/page/server.ts';
 import { type Staged, stage } from './rehearsal/session.ts';
-import type { StoryClock } from './rehearsal/story-clock.ts';
 import { stories } from './rehearsal/stories/index.ts';
+import type { StoryClock } from './rehearsal/story-clock.ts';
 import type { Ending, Story } from './rehearsal/world/story.ts';
 import type { Log } from './walk/tools.ts';
 import { wire } from './wire.ts';
 
 export const storyNames: readonly string[] = stories.map((story) => story.name);
 
-/** What each neighbour takes to answer, in real milliseconds. */
+/**
+ * What each neighbour takes to answer, in real milliseconds, while somebody waits for the cause. After that a headless story only waits for
+ * its own clock: slow neighbours would make it last minutes and show nothing more.
+ */
 const LATENCY_MS = 300;
+const SLOW_FOR_MS = 60_000;
+const QUICK_MS = 8;
 
 /** What `rehearse --headless --json` prints: DESIGN's fixed shape, for people who script against it. */
 export interface Rehearsed {
@@ -33,7 +38,9 @@ export interface Rehearsed {
 /** Plays a story with its scripted responder on a clock that jumps over the waiting. `missed` says how it fell short of its end. */
 export async function playHeadless(name: string, env: Env): Promise<{ result: Rehearsed; text: string; missed: string | undefined }> {
   const story = storyNamed(name);
-  const staged = await stage(story, startBot, { jumping: true, latencyMs: () => LATENCY_MS, own: ownOf(env) });
+  const opens = Date.parse(story.onset) + story.opening.minute * 60_000;
+  const latency = (time: number) => (time < opens + SLOW_FOR_MS ? LATENCY_MS : QUICK_MS);
+  const staged = await stage(story, startBot, { jumping: true, latencyMs: latency, own: ownOf(env) });
   try {
     const { recording, failed } = await playStory(staged.world, staged.neighbours.slack, staged.bot.url);
     await staged.endBot();

@@ -31,13 +31,22 @@ const BEFORE_OPENING_MS = 20 * SECOND;
 export async function stage(
   story: Story,
   startBot: StartBot,
-  options: { jumping: boolean; latencyMs: () => number; own: Readonly<Record<string, string | undefined>> },
+  options: {
+    jumping: boolean /** By story time. */;
+    latencyMs: (time: number) => number;
+    own: Readonly<Record<string, string | undefined>>;
+  },
 ): Promise<Staged> {
   const folder = mkdtempSync(join(tmpdir(), 'pulaski-rehearsal-'));
   const begins = Date.parse(story.onset) + story.opening.minute * MINUTE - BEFORE_OPENING_MS;
   const clock = storyClock(new Date(begins).toISOString(), { jumping: options.jumping });
   const world = makeWorld(story, clock, folder);
-  const neighbours = await startNeighbours(world, { latencyMs: options.latencyMs, folder, own: options.own, port: '0' });
+  const neighbours = await startNeighbours(world, {
+    latencyMs: () => options.latencyMs(clock.time()),
+    folder,
+    own: options.own,
+    port: '0',
+  });
   let starting = true;
   clock.whileBusy(() => starting || neighbours.inFlight() > 0);
   const bot = await startBot(neighbours.env, clock);

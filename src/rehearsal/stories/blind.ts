@@ -48,7 +48,7 @@ export const blind: Story = {
   responder: [{ do: 'resolve', from: 32, text: 'The payment proxy recovered by itself after its provider failed over.' }],
   misses: (end) => [
     ...(end.verdict === 'inconclusive' ? [] : [`the verdict is ${end.verdict}`]),
-    ...(end.blind.length === 2 ? [] : [`blind: ${end.blind.join(', ') || 'none'}`]),
+    ...(['mysql', 'deploy'].every((check) => end.blind.includes(check)) ? [] : [`blind: ${end.blind.join(', ') || 'none'}`]),
     ...(end.recovery === null ? [] : ['it judged a recovery although nothing was done']),
   ],
 };
