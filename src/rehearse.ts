@@ -22,7 +22,7 @@ export const storyNames: readonly string[] = stories.map((story) => story.name);
  */
 const LATENCY_MS = 300;
 const SLOW_FOR_MS = 60_000;
-const QUICK_MS = 8;
+const QUICK_MS = 2;
 
 /** What `rehearse --headless --json` prints: DESIGN's fixed shape, for people who script against it. */
 export interface Rehearsed {

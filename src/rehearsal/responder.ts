@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buttonsOf, type CardButton, cardOf, incidentChannel } from './card.ts';
+import { buttonsOf, type CardButton, cardOf, incidentChannel, wordsOf } from './card.ts';
 import type { Slack } from './slack/web-api.ts';
 import type { OpenView } from './slack/workspace.ts';
 import { MINUTE, SECOND } from './world/rollouts.ts';
@@ -112,8 +112,9 @@ function wanted(slack: Slack, move: Move): CardButton | undefined {
   const card = cardOf(slack.workspace);
   const action = move.do === 'act' ? move.remedy : move.do;
   const named = card ? buttonsOf(card).filter((button) => button.action.split('#')[0] === action) : [];
-  // What the bot recommends is primary; so is Resolve once it says "recovered".
-  const recommended = (move.do === 'act' && move.when === 'cause') || move.when === 'recovered';
+  if (move.when === 'recovered' && card && !wordsOf(card).startsWith('✅')) return undefined;
+  // What the bot recommends is primary.
+  const recommended = move.do === 'act' && move.when === 'cause';
   if (move.do === 'tell' && move.when === 'cause' && card && !buttonsOf(card).some((button) => button.action === 'not-the-cause'))
     return undefined;
   return recommended ? named.find((button) => button.primary) : named[0];

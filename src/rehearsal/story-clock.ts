@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 
 /** How long nothing may be in flight before the clock jumps: longer than the gaps between two steps of one piece of work. */
-const SETTLE_MS = 25;
+const SETTLE_MS = 12;
 
 /** The time of a story. Everything in a rehearsal lives on it: the bot, the stand-ins, the responder, the page. */
 export interface StoryClock extends Clock {
@@ -72,7 +72,7 @@ export function storyClock(startsAt: string, options: { jumping?: boolean; speed
           skip();
           idleSince = now;
         }
-      }, 5)
+      }, 3)
     : undefined;
 
   return {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket, WebSocketServer } from 'ws';
 import { APP_ID } from './workspace.ts';
 
 /** Slack waits this long for an acknowledgement, in real time. */
 const ACK_MS = 3000;
+const FAREWELL_MS = 1000;
 
 export interface SocketMode {
   /** A one-time address for `apps.connections.open`. */
@@ -16,7 +18,8 @@ export interface SocketMode {
   waiting: () => number;
   /** What Slack does every few hours: tells each connection to come back. */
   refresh: () => void;
-  close: () => void;
+  /** Lets an app that is leaving finish its farewell: one that is cut off believes in a fault and comes back for half a minute. */
+  close: () => Promise<void>;
 }
 
 /** Socket Mode: https://docs.slack.dev/apis/events-api/using-socket-mode */
@@ -78,7 +81,8 @@ export function socketMode(server: Server, address: () => string): SocketMode {
     refresh: () => {
       for (const client of open) send(client, { type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'rehearsal' } });
     },
-    close: () => {
+    close: async () => {
+      for (let waited = 0; open.length > 0 && waited < FAREWELL_MS; waited += 20) await sleep(20);
       for (const client of open) client.terminate();
       sockets.close();
     },

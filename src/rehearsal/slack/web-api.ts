@@ -158,12 +158,13 @@ export async function startSlack(stage: Stage, workspace: Workspace, options: Sl
     socket,
     calls,
     inFlight: () => flying + socket.waiting(),
-    close: () =>
-      new Promise((resolve) => {
-        socket.close();
+    close: async () => {
+      await socket.close();
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }
 
