@@ -11,6 +11,11 @@ interface Verb {
 
 const verbs: Readonly<Record<string, Verb>> = {
   start: { usage: 'start', about: 'the bot; with no source set up: the rehearsal page', load: () => import('./verbs/start.ts') },
+  rehearse: {
+    usage: 'rehearse <story> [--headless] [--json]',
+    about: 'plays a story on the page; headless with its scripted responder',
+    load: () => import('./verbs/rehearse.ts'),
+  },
   triage: {
     usage: 'triage [--service S] [--verbose] [--json]',
     about: 'looks at every source and judges, in this terminal',

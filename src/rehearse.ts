@@ -46,10 +46,9 @@ export async function playHeadless(name: string, env: Env): Promise<{ result: Re
     await staged.endBot();
     const incident = await incidentOf(staged.neighbours.env.DATA_DIR ?? '');
     const diagnosis = diagnosisOf(incident);
-    const [first] = diagnosis?.hypotheses ?? [];
     const result: Rehearsed = {
       story: name,
-      timings: recording.timings(first && plainWords(first.cause)),
+      timings: recording.timings(causesOf(incident, diagnosis).map(plainWords)),
       diagnosis: diagnosis ?? null,
       actions: actionsOf(incident),
       recovery: incident.actions.length === 0 ? null : (incident.recovery?.word ?? null),
@@ -141,6 +140,13 @@ async function incidentOf(dataDir: string): Promise<Incident> {
 function diagnosisOf(incident: Incident): Diagnosis | undefined {
   const acted = incident.actions[0]?.confirmedAt;
   return (acted === undefined ? undefined : incident.judged.findLast((j) => j.at <= acted)?.diagnosis) ?? incident.diagnosis;
+}
+
+/** The first hypothesis in all the words it ever had: a cause that learns a number is the same cause. */
+function causesOf(incident: Incident, diagnosis: Diagnosis | undefined): readonly string[] {
+  const rule = diagnosis?.hypotheses[0]?.rule;
+  const firsts = [...incident.judged.map((j) => j.diagnosis), ...(diagnosis ? [diagnosis] : [])].flatMap((d) => d.hypotheses.slice(0, 1));
+  return firsts.filter((first) => first.rule === rule).map((first) => first.cause);
 }
 
 function actionsOf(incident: Incident): Rehearsed['actions'] {

@@ -10,8 +10,8 @@ const FIRST_MINUTES_MS = 5 * 60_000;
 export interface Recording {
   declared: () => void;
   acknowledged: () => void;
-  /** `cause`: the words whose first appearance on the card is wanted. */
-  timings: (cause: string | undefined) => Readonly<Record<'acknowledgedMs' | 'channelMs' | 'firstFactMs' | 'causeMs', number | null>>;
+  /** `causes`: the words of the named cause, as they were judged over time; the first appearance of any on the card counts. */
+  timings: (causes: readonly string[]) => Readonly<Record<'acknowledgedMs' | 'channelMs' | 'firstFactMs' | 'causeMs', number | null>>;
   /** The bot's messages beside the threads in the first five story minutes. */
   topLevelMessages: () => number;
   channel: () => readonly object[];
@@ -42,11 +42,11 @@ export function record(workspace: Workspace): Recording {
     acknowledged() {
       acknowledgedMs = since();
     },
-    timings: (cause) => ({
+    timings: (causes) => ({
       acknowledgedMs,
       channelMs,
       firstFactMs: cards.find((card) => FACT.test(card.words))?.atMs ?? null,
-      causeMs: (cause === undefined ? undefined : cards.find((card) => card.words.includes(cause))?.atMs) ?? null,
+      causeMs: cards.find((card) => causes.some((cause) => card.words.includes(cause)))?.atMs ?? null,
     }),
     topLevelMessages: () =>
       inChannel().filter(

@@ -21,7 +21,7 @@ export async function run(args: string[]): Promise<number> {
   needGit();
   const env = environment();
   const set = switches.filter((name) => env[name]);
-  if (set.length === 0) throw new SetupError('No source is set up. docs/setup.md says how.');
+  if (set.length === 0) return (await import('../rehearse.ts')).servePage(env);
   needSlack(env, set);
   return (await import('../main.ts')).main(env);
 }
