@@ -159,7 +159,10 @@ export async function startPage(options: PageOptions): Promise<Page> {
 
 /** The bot checks what comes through here itself: tokens, sizes, shapes. */
 function forward(request: IncomingMessage, response: ServerResponse, session: Session | undefined): void {
-  if (!session) return end(response, 503, 'The story is being set up.');
+  if (!session) {
+    end(response, 503, 'The story is being set up.');
+    return;
+  }
   const onward = ask(new URL(request.url ?? '/', session.botUrl), { method: request.method, headers: request.headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
