@@ -52,8 +52,12 @@ export interface DigestOptions {
 /** Where servers cut a statement: SHOW PROCESSLIST without FULL, performance_schema, information_schema. */
 const CUT_LENGTHS = new Set([100, 1_024, 65_535]);
 const IDS = 1_000;
+/** Rows of a group that say whose it mostly is. */
+const SAMPLED = 200;
+/** Different states, users or databases counted at most. */
+const DISTINCT = 200;
 /** Rows read for locks; thousands more of the same add nothing. */
-const LOCK_ROWS = 3_000;
+const LOCK_ROWS = 1_000;
 
 interface Gathered {
   threads: number;
@@ -61,18 +65,29 @@ interface Gathered {
   longest: number;
   sample: ProcessRow;
   ids: number[];
-  states: Map<string, number>;
-  users: Map<string, number>;
-  dbs: Map<string, number>;
+  states: Counts;
+  users: Counts;
+  dbs: Counts;
 }
 
-const count = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
+/** How often each value stands. A list, for a server has few states: each row brings its own copy of the word, and hashing it would cost more than looking. */
+type Counts = { key: string; n: number }[];
+
+function count(counts: Counts, key: string, n = 1): void {
+  for (const one of counts) {
+    if (one.key === key) {
+      one.n += n;
+      return;
+    }
+  }
+  if (counts.length < DISTINCT) counts.push({ key, n });
+}
 
 function gather(into: Map<number, Gathered>, key: number, row: ProcessRow): void {
   const seconds = row.time ?? 0;
   let group = into.get(key);
   if (group === undefined) {
-    group = { threads: 0, total: 0, longest: seconds, sample: row, ids: [], states: new Map(), users: new Map(), dbs: new Map() };
+    group = { threads: 0, total: 0, longest: seconds, sample: row, ids: [], states: [], users: [], dbs: [] };
     into.set(key, group);
   }
   group.threads++;
@@ -83,6 +98,7 @@ function gather(into: Map<number, Gathered>, key: number, row: ProcessRow): void
   }
   if (group.ids.length < IDS) group.ids.push(row.id);
   count(group.states, row.state);
+  if (group.threads > SAMPLED) return;
   count(group.users, row.user);
   count(group.dbs, row.db ?? '');
 }
@@ -96,12 +112,11 @@ function join(into: Gathered, from: Gathered): void {
   }
   into.ids.push(...from.ids.slice(0, IDS - into.ids.length));
   for (const counts of ['states', 'users', 'dbs'] as const) {
-    for (const [key, n] of from[counts]) into[counts].set(key, (into[counts].get(key) ?? 0) + n);
+    for (const { key, n } of from[counts]) count(into[counts], key, n);
   }
 }
 
-const commonest = (counts: ReadonlyMap<string, number>): string =>
-  [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), ['', 0])[0];
+const commonest = (counts: Counts): string => counts.reduce((best, one) => (one.n > best.n ? one : best), { key: '', n: 0 }).key;
 
 /** Reads tables with a consistent copy in mind: `SELECT SQL_NO_CACHE … FROM t` without a condition, LOCK/FLUSH of a dump. */
 export function groupRole(text: string): GroupRole {
@@ -128,7 +143,7 @@ function describe(group: Gathered, text: string, cut: boolean): DigestGroup {
     threads: group.threads,
     longestSeconds: group.longest,
     totalSeconds: group.total,
-    states: Object.fromEntries(group.states),
+    states: Object.fromEntries(group.states.map(({ key, n }) => [key, n])),
     user: commonest(group.users),
     db: commonest(group.dbs),
     tables: tablesOf(text),
@@ -148,33 +163,39 @@ function unusedSessions(sleeping: readonly ProcessRow[]): number {
   return inOrder && times.size > 1 ? sleeping.length : 0;
 }
 
-/** Groups the statements of a process list by shape, in one pass over their text; a text is built once per group. */
-export function digest(rows: readonly ProcessRow[], options: DigestOptions = {}): DigestResult {
-  const limit = options.limit ?? 20;
-  const whole = new Map<number, Gathered>();
-  const suspect = new Map<number, Gathered>();
-  const running: ProcessRow[] = [];
-  const sleeping: ProcessRow[] = [];
-  let connecting = 0;
-  let system = 0;
-  let lagSeconds: number | undefined;
-  for (const row of rows) {
-    const role = roleOf(row, options.self);
-    if (role === 'sleeping') sleeping.push(row);
-    else if (role === 'connecting') connecting++;
-    else if (role === 'system') {
-      system++;
-      const lag = applierLag(row);
-      if (lag !== undefined) lagSeconds = Math.max(lagSeconds ?? 0, lag);
-    } else if (role === 'running') {
-      running.push(row);
-      if (row.info === undefined) continue;
-      gather(CUT_LENGTHS.has(row.info.length) ? suspect : whole, fingerprintKey(row.info), row);
-    }
+/** A list sorted into its parts. */
+interface Sorted {
+  whole: Map<number, Gathered>;
+  /** Of a length at which servers cut. */
+  suspect: Map<number, Gathered>;
+  running: ProcessRow[];
+  sleeping: ProcessRow[];
+  connecting: number;
+  system: number;
+  lagSeconds: number | undefined;
+}
+
+/** A function of its own, called for each row: the engine makes it fast long before a loop over the whole list has ended. */
+function sortRow(row: ProcessRow, self: number | undefined, into: Sorted): void {
+  const role = roleOf(row, self);
+  if (role === 'running') {
+    into.running.push(row);
+    if (row.info !== undefined) gather(CUT_LENGTHS.has(row.info.length) ? into.suspect : into.whole, fingerprintKey(row.info), row);
+  } else if (role === 'sleeping') {
+    into.sleeping.push(row);
+  } else if (role === 'connecting') {
+    into.connecting++;
+  } else if (role === 'system') {
+    into.system++;
+    const lag = applierLag(row);
+    if (lag !== undefined) into.lagSeconds = Math.max(into.lagSeconds ?? 0, lag);
   }
+}
+
+/** A statement of exactly the length that servers cut at is whole when its shape is seen at other lengths, too. Returns the keys of the others. */
+function settleSuspects({ whole, suspect }: Sorted): ReadonlySet<number> {
   const cut = new Set<number>();
   for (const [key, group] of suspect) {
-    // A statement of exactly the length that servers cut at is whole when its shape is seen at other lengths, too.
     const same = whole.get(key);
     if (same !== undefined) join(same, group);
     else {
@@ -182,6 +203,24 @@ export function digest(rows: readonly ProcessRow[], options: DigestOptions = {})
       cut.add(key);
     }
   }
+  return cut;
+}
+
+/** Groups the statements of a process list by shape, in one pass over their text; a text is built once per group. */
+export function digest(rows: readonly ProcessRow[], options: DigestOptions = {}): DigestResult {
+  const limit = options.limit ?? 20;
+  const sorted: Sorted = {
+    whole: new Map(),
+    suspect: new Map(),
+    running: [],
+    sleeping: [],
+    connecting: 0,
+    system: 0,
+    lagSeconds: undefined,
+  };
+  for (const row of rows) sortRow(row, options.self, sorted);
+  const cut = settleSuspects(sorted);
+  const { whole, running, sleeping } = sorted;
   const order = [...whole].toSorted(([, one], [, other]) => other.threads - one.threads || other.total - one.total);
   const shown = limit === 0 ? order : order.slice(0, limit);
   return {
@@ -192,19 +231,37 @@ export function digest(rows: readonly ProcessRow[], options: DigestOptions = {})
     }),
     shapes: order.length,
     locks: lockWaits(sampled(running), sleeping),
-    connections: connections(rows.length - system, running, sleeping, connecting),
-    lagSeconds,
+    connections: connections(rows.length - sorted.system, running, sleeping, sorted.connecting),
+    lagSeconds: sorted.lagSeconds,
   };
 }
 
 /** Those that wait, and the longest of the others. */
 function sampled(running: readonly ProcessRow[]): readonly ProcessRow[] {
   if (running.length <= LOCK_ROWS) return running;
-  const waiting = running.filter((row) => lockOfState(row.state) !== undefined);
-  const others = running
-    .filter((row) => lockOfState(row.state) === undefined)
-    .toSorted((one, other) => (other.time ?? 0) - (one.time ?? 0));
-  return [...waiting.slice(0, LOCK_ROWS), ...others.slice(0, LOCK_ROWS)];
+  const states: { state: string; waits: boolean }[] = [];
+  const waiting: ProcessRow[] = [];
+  const others: ProcessRow[] = [];
+  for (const row of running) {
+    let known = states.find((one) => one.state === row.state);
+    if (known === undefined) {
+      known = { state: row.state, waits: lockOfState(row.state) !== undefined };
+      if (states.length < DISTINCT) states.push(known);
+    }
+    (known.waits ? waiting : others).push(row);
+  }
+  return [...waiting.slice(0, LOCK_ROWS), ...longestOf(others, LOCK_ROWS)];
+}
+
+/** The rows of most seconds, by counting: a sort of 50,000 rows would cost a tenth of the whole. */
+function longestOf(rows: readonly ProcessRow[], most: number): readonly ProcessRow[] {
+  const longest = 3_600;
+  const counts = new Uint32Array(longest + 1);
+  const secondsOf = (row: ProcessRow): number => Math.min(longest, Math.max(0, Math.trunc(row.time ?? 0)));
+  for (const row of rows) counts[secondsOf(row)] = (counts[secondsOf(row)] ?? 0) + 1;
+  let least = longest;
+  for (let sum = counts[least] ?? 0; least > 0 && sum < most; sum += counts[least] ?? 0) least--;
+  return rows.filter((row) => secondsOf(row) >= least).slice(0, most);
 }
 
 /** The applier's Time is how far it is behind, while it has events to apply. */

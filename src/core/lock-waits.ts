@@ -1,5 +1,5 @@
 import type { LockWait } from './evidence.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, fingerprintKey } from './fingerprint.ts';
 import type { ProcessRow } from './processlist.ts';
 import { bareName, readStatement, type Statement } from './sql/statement.ts';
 
@@ -55,7 +55,8 @@ function maybeRow({ row, statement }: Thread): boolean {
  * or lock rows stand still while another session could hold them. `running` and `sleeping` are the rows of clients.
  */
 export function lockWaits(running: readonly ProcessRow[], sleeping: readonly ProcessRow[]): readonly LockWait[] {
-  const threads = running.map((row) => ({ row, statement: readRow(row) }));
+  const read = reader();
+  const threads = running.map((row) => ({ row, statement: read(row) }));
   const waiters: Waiter[] = [];
   for (const thread of threads) {
     const lock = lockOfState(thread.row.state) ?? (maybeRow(thread) ? 'row' : undefined);
@@ -81,6 +82,17 @@ export function isWaitedFor(lock: LockWait['lock'], running: readonly ProcessRow
 
 /** Only the beginning is read: thousands of rows may wait, and the tables stand in front. */
 const READ = 20_000;
+
+/** Reads each shape once. */
+function reader(): (row: ProcessRow) => Statement {
+  const known = new Map<number, Statement>();
+  return (row) => {
+    const key = fingerprintKey(row.info ?? '');
+    const statement = known.get(key) ?? readRow(row);
+    known.set(key, statement);
+    return statement;
+  };
+}
 
 function readRow(row: ProcessRow): Statement {
   return readStatement((row.info ?? '').slice(0, READ));

@@ -34,12 +34,18 @@ const SYSTEM_STATES =
   /^(waiting on empty queue|(master|source) has sent all binlog|waiting for (master|source) to send event|(slave|replica) has read all relay log|waiting for an event from coordinator|waiting for (slave|replica) workers|innodb (purge|shutdown))/i;
 const LISTS = /^\s*(?:\/\*.*?\*\/\s*)*(?:show\s+(?:full\s+)?processlist|select\b[^;]*\bfrom\s+\S*processlist\b)/is;
 
+/** Nobody asks for the list in more characters than this; longer statements are not searched for it. */
+const LISTING = 300;
+
 export function roleOf(row: ProcessRow, self?: number): Role {
+  if ((self !== undefined && row.id === self) || (row.info !== undefined && row.info.length < LISTING && isListing(row.info))) return 'own';
+  if (SYSTEM_USERS.has(row.user)) return 'system';
+  // Nearly all rows: no need to look further.
+  if (row.info !== undefined && (row.command === 'Query' || row.command === 'Execute')) return 'running';
   const command = row.command.toLowerCase();
-  const user = row.user.toLowerCase();
-  if ((self !== undefined && row.id === self) || (row.info !== undefined && row.info.length < 4_000 && isListing(row.info))) return 'own';
-  if (SYSTEM_USERS.has(user) || SYSTEM_COMMANDS.has(command) || (row.info === undefined && SYSTEM_STATES.test(row.state))) return 'system';
-  if (user === 'unauthenticated user' || (command === 'connect' && row.info === undefined)) return 'connecting';
+  if (SYSTEM_USERS.has(row.user.toLowerCase()) || SYSTEM_COMMANDS.has(command) || (row.info === undefined && SYSTEM_STATES.test(row.state)))
+    return 'system';
+  if (row.user === 'unauthenticated user' || (command === 'connect' && row.info === undefined)) return 'connecting';
   return row.info === undefined && (command === 'sleep' || command === '') ? 'sleeping' : 'running';
 }
 

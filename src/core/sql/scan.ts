@@ -124,15 +124,18 @@ const mixB = (b: number, w: number): number => {
 /** 53 bits of the state as one exact number. */
 export const keyOf = (a: number, b: number): number => (a >>> 0) * 0x200000 + (b & 0x1fffff);
 
+/** The UTF-16 unit, 0 beyond the end: reading NaN there would cost the engine its optimised code. */
+const unit = (sql: string, i: number): number => (i < sql.length ? sql.charCodeAt(i) : 0);
+
 /** Index behind a quoted string; beyond the end when it is not closed. Doubled quotes and backslashes stay inside. */
 function stringEnd(sql: string, from: number, quote: number): number {
   const n = sql.length;
   let i = from;
   while (i < n) {
-    const c = sql.charCodeAt(i++);
+    const c = unit(sql, i++);
     if (c === 92) i++;
     else if (c === quote) {
-      if (sql.charCodeAt(i) !== quote) return i;
+      if (i >= n || unit(sql, i) !== quote) return i;
       i++;
     }
   }
@@ -142,30 +145,35 @@ function stringEnd(sql: string, from: number, quote: number): number {
 /** Index behind a number, -1 when it is an identifier that begins with digits. */
 function numberEnd(sql: string, from: number): number {
   let i = from + 1;
-  let kind = CLASS[sql.charCodeAt(i)] ?? SPACE;
-  while (kind === DIGIT) kind = CLASS[sql.charCodeAt(++i)] ?? SPACE;
-  if (kind >= WORD_END && kind !== DOT) return i;
-  i = from;
-  const second = sql.charCodeAt(i + 1) | 32;
-  if (sql.charCodeAt(i) === 48 && (second === 120 || second === 98)) {
-    i += 2;
-    while (isHex(sql.charCodeAt(i))) i++;
-    return isWord(sql.charCodeAt(i)) ? -1 : i;
-  }
-  while (isDigit(sql.charCodeAt(i))) i++;
-  if (sql.charCodeAt(i) === 46) {
+  const n = sql.length;
+  let kind = DIGIT;
+  while (i < n) {
+    kind = CLASS[unit(sql, i)] ?? SPACE;
+    if (kind !== DIGIT) break;
     i++;
-    while (isDigit(sql.charCodeAt(i))) i++;
   }
-  if ((sql.charCodeAt(i) | 32) === 101) {
-    const sign = sql.charCodeAt(i + 1);
+  if (i >= n || (kind >= WORD_END && kind !== DOT)) return i;
+  i = from;
+  const second = unit(sql, i + 1) | 32;
+  if (unit(sql, i) === 48 && (second === 120 || second === 98)) {
+    i += 2;
+    while (isHex(unit(sql, i))) i++;
+    return isWord(unit(sql, i)) ? -1 : i;
+  }
+  while (isDigit(unit(sql, i))) i++;
+  if (unit(sql, i) === 46) {
+    i++;
+    while (isDigit(unit(sql, i))) i++;
+  }
+  if ((unit(sql, i) | 32) === 101) {
+    const sign = unit(sql, i + 1);
     const digits = sign === 43 || sign === 45 ? i + 2 : i + 1;
-    if (isDigit(sql.charCodeAt(digits)) || digits >= sql.length) {
+    if (isDigit(unit(sql, digits)) || digits >= sql.length) {
       i = digits;
-      while (isDigit(sql.charCodeAt(i))) i++;
+      while (isDigit(unit(sql, i))) i++;
     }
   }
-  return isWord(sql.charCodeAt(i)) ? -1 : i;
+  return isWord(unit(sql, i)) ? -1 : i;
 }
 
 const isDigit = (c: number): boolean => c >= 48 && c <= 57;
@@ -175,8 +183,9 @@ const isWord = (c: number): boolean => (CLASS[c] ?? OTHER) < WORD_END;
 
 /** Index of the next character that is not white space. */
 function afterSpace(sql: string, from: number): number {
+  const n = sql.length;
   let i = from;
-  while (sql.charCodeAt(i) <= 32) i++;
+  while (i < n && unit(sql, i) <= 32) i++;
   return i;
 }
 
@@ -185,9 +194,9 @@ function afterGap(sql: string, from: number): number {
   let i = from;
   for (;;) {
     i = afterSpace(sql, i);
-    const c = sql.charCodeAt(i);
-    const block = c === 47 && sql.charCodeAt(i + 1) === 42;
-    if (!block && c !== 35 && !(c === 45 && sql.charCodeAt(i + 1) === 45 && !(sql.charCodeAt(i + 2) > 32))) return i;
+    const c = unit(sql, i);
+    const block = c === 47 && unit(sql, i + 1) === 42;
+    if (!block && c !== 35 && !(c === 45 && unit(sql, i + 1) === 45 && !(unit(sql, i + 2) > 32))) return i;
     const end = block ? sql.indexOf('*/', i + 2) : sql.indexOf('\n', i);
     if (end < 0) return sql.length;
     i = end + (block ? 2 : 1);
@@ -196,13 +205,13 @@ function afterGap(sql: string, from: number): number {
 
 /** Where a `_charset'…'`, `x'…'`, `b'…'` or `n'…'` has its quote; -1 when the word is none. */
 function introduced(sql: string, start: number, end: number): number {
-  const first = sql.charCodeAt(start);
+  const first = unit(sql, start);
   if (first === 95) {
     const at = afterSpace(sql, end);
-    const c = sql.charCodeAt(at);
+    const c = unit(sql, at);
     return c === 39 || c === 34 ? at : -1;
   }
-  if (end !== start + 1 || sql.charCodeAt(end) !== 39) return -1;
+  if (end !== start + 1 || unit(sql, end) !== 39) return -1;
   const letter = first | 32;
   return letter === 120 || letter === 98 || letter === 110 ? end : -1;
 }
@@ -219,7 +228,7 @@ function operatorLength(sql: string, i: number, c: number): number {
 function foldedIndex(sql: string, start: number, end: number): number {
   let h = HASH_SEED;
   for (let i = start; i < end; i++) {
-    const c = sql.charCodeAt(i);
+    const c = unit(sql, i);
     h = Math.imul(h ^ (c >= 65 && c <= 90 ? c + 32 : c), HASH_STEP);
   }
   return wordIndex(h);
@@ -261,17 +270,17 @@ export function scan(sql: string, tape?: Tape): number {
 
     // Comments, and the mark of a cut.
     if (kind >= DOT) {
-      if (kind === HASH || (kind === MINUS && sql.charCodeAt(i + 1) === 45 && !(sql.charCodeAt(i + 2) > 32))) {
+      if (kind === HASH || (kind === MINUS && unit(sql, i + 1) === 45 && !(unit(sql, i + 2) > 32))) {
         const line = sql.indexOf('\n', i);
         i = line < 0 ? n : line + 1;
         continue;
       }
-      if (kind === SLASH && sql.charCodeAt(i + 1) === 42) {
-        const executes = sql.charCodeAt(i + 2);
-        if (executes === 33 || (executes === 77 && sql.charCodeAt(i + 3) === 33)) {
+      if (kind === SLASH && unit(sql, i + 1) === 42) {
+        const executes = unit(sql, i + 2);
+        if (executes === 33 || (executes === 77 && unit(sql, i + 3) === 33)) {
           executable++;
           i += executes === 33 ? 3 : 4;
-          while (isDigit(sql.charCodeAt(i))) i++;
+          while (isDigit(unit(sql, i))) i++;
           continue;
         }
         const end = sql.indexOf('*/', i + 2);
@@ -279,7 +288,7 @@ export function scan(sql: string, tape?: Tape): number {
         i = end < 0 ? n : end + 2;
         continue;
       }
-      if (executable > 0 && kind === STAR && sql.charCodeAt(i + 1) === 47) {
+      if (executable > 0 && kind === STAR && unit(sql, i + 1) === 47) {
         executable--;
         i += 2;
         continue;
@@ -320,7 +329,7 @@ export function scan(sql: string, tape?: Tape): number {
         let index = before === AT_DOT ? -1 : wordIndex(w);
         if (index < 0 && (seen & UPPER) !== 0 && before !== AT_DOT) index = foldedIndex(sql, start, i);
         const known = index < 0 ? 0 : (wordFlagsOf[index] ?? 0);
-        if (index < 0 || ((known & wordFlags.call) !== 0 && sql.charCodeAt(afterGap(sql, i)) !== 40)) {
+        if (index < 0 || ((known & wordFlags.call) !== 0 && unit(sql, afterGap(sql, i)) !== 40)) {
           now = AT_WORD;
           if (tape) text = sql.slice(start, i);
         } else if ((known & wordFlags.constant) !== 0 && before < AT_TEST) {
@@ -333,11 +342,11 @@ export function scan(sql: string, tape?: Tape): number {
           now = (flags & wordFlags.test) !== 0 ? AT_TEST : (flags & wordFlags.keyword) !== 0 ? AT_KEYWORD : AT_WORD;
         }
       }
-    } else if (kind === DIGIT || (kind === DOT && before !== AT_WORD && before !== AT_CLOSE && isDigit(sql.charCodeAt(i + 1)))) {
+    } else if (kind === DIGIT || (kind === DOT && before !== AT_WORD && before !== AT_CLOSE && isDigit(unit(sql, i + 1)))) {
       const end = numberEnd(sql, i);
       if (end < 0) {
         w = HASH_SEED;
-        while (isWord(sql.charCodeAt(i))) {
+        while (isWord(unit(sql, i))) {
           const d = sql.charCodeAt(i++);
           w = Math.imul(w ^ d, HASH_STEP);
           v = (Math.imul(v, 31) + d) | 0;
@@ -364,7 +373,7 @@ export function scan(sql: string, tape?: Tape): number {
       while (i < n) {
         const d = sql.charCodeAt(i++);
         if (d === 96) {
-          if (sql.charCodeAt(i) !== 96) {
+          if (unit(sql, i) !== 96) {
             closed = true;
             break;
           }
@@ -387,7 +396,7 @@ export function scan(sql: string, tape?: Tape): number {
       else if (kind === STAR && (before < VALUE || before === AT_DOT)) now = AT_CLOSE;
       else {
         for (let more = operatorLength(sql, start, c); more > 1; more--) {
-          w = Math.imul(w, HASH_STEP) ^ sql.charCodeAt(i++);
+          w = Math.imul(w, HASH_STEP) ^ unit(sql, i++);
         }
         v = w;
       }
