@@ -60,7 +60,7 @@ async function look(aws: Aws, scope: Scope, signal: AbortSignal): Promise<Look> 
   const end = startOfMinute(scope.now);
   const series = await settled(ask((s) => s.metrics(wishFor(fleet.instances, end, scope.lean), signal)));
   const events = await asked;
-  const metrics = series instanceof Blind ? [] : metricsOf(fleet.instances, series, end, scope);
+  const metrics = series instanceof Blind ? [] : metricsOf(fleet, series, end, scope);
   const sources = new Set([...fleet.instances, ...fleet.clusters].map((db) => db.id));
   const findings: readonly Finding[] = [
     ...metrics,
@@ -132,17 +132,29 @@ function wishFor(instances: readonly DbInstance[], end: string, lean: boolean) {
   return { from: minutesBefore(end, minutes), to: end, periodSeconds, series };
 }
 
-function metricsOf(instances: readonly DbInstance[], series: readonly MetricSeries[], end: string, scope: Scope): readonly Metric[] {
+function metricsOf(fleet: Fleet, series: readonly MetricSeries[], end: string, scope: Scope): readonly Metric[] {
   const shownFrom = minutesBefore(end, SHOWN);
   const [dayFrom, dayTo] = [minutesBefore(end, DAY + HOUR / 2), minutesBefore(end, DAY - HOUR / 2)];
   return series.flatMap(({ instance, metric, points }) => {
-    const db = instances.find((one) => one.id === instance);
+    const db = fleet.instances.find((one) => one.id === instance);
     const kind = metricKinds.find((one) => one.name === metric);
     const shown = points.filter((p) => p.at >= shownFrom);
     if (!db || !kind || shown.length === 0) return [];
     const dayBefore = points.filter((p) => p.at >= dayFrom && p.at < dayTo);
-    return [metricFinding(kind, db, shown, baselineOf(kind, dayBefore) ?? knownBaseline(metric, instance, scope))];
+    const finding = metricFinding(kind, db, shown, baselineOf(kind, dayBefore) ?? knownBaseline(metric, instance, scope));
+    // Once for each instance is enough: every look is kept.
+    const hosts = metric === 'CPUUtilization' ? hostsOf(db, fleet.clusters) : [];
+    return [hosts.length === 0 ? finding : { ...finding, hosts }];
   });
+}
+
+/** Its own endpoint, and those of its cluster that lead to it. */
+function hostsOf({ id, host }: DbInstance, clusters: readonly DbCluster[]): readonly string[] {
+  const shared = clusters.map((cluster) => {
+    const member = cluster.members.find((one) => one.id === id);
+    return member === undefined ? undefined : member.writer ? cluster.host : cluster.readerHost;
+  });
+  return [host, ...shared].filter((one) => one !== undefined);
 }
 
 /** A lean look does not ask for the day before: the first look's answer still holds. */

@@ -47,5 +47,7 @@ export interface Check {
    */
   ready?: (known: readonly Evidence[]) => boolean;
   look: (scope: Scope, signal: AbortSignal) => Promise<Look>;
+  /** What its own answer is worth beside the others of the look: a calm database clears nobody when another one is hot. Pure; undefined: it stands. */
+  revise?: (own: Evidence, known: readonly Evidence[]) => Outcome | undefined;
   verify: (signal: AbortSignal) => Promise<readonly Verification[]>;
 }

@@ -73,6 +73,8 @@ export interface Metric extends Common {
   unit?: string;
   baseline?: { mean: number; max: number };
   source?: string;
+  /** Where that source listens, `host:port`: an instance's own endpoint first, then those of its cluster that lead to it. */
+  hosts?: readonly string[];
 }
 
 export interface PlanRow {

@@ -80,7 +80,12 @@ export const kindShapes: Readonly<Record<string, KindShape>> = {
   'error-rate': { required: { points: counts }, optional: { tracker: 'string', onset: 'string', usual: 'number' }, tone: 'bad' },
   metric: {
     required: { name: 'string', points: values },
-    optional: { unit: 'string', baseline: { object: { mean: 'number', max: 'number' }, required: ['mean', 'max'] }, source: 'string' },
+    optional: {
+      unit: 'string',
+      baseline: { object: { mean: 'number', max: 'number' }, required: ['mean', 'max'] },
+      source: 'string',
+      hosts: strings,
+    },
     tone: 'bad',
   },
   'query-group': {

@@ -118,7 +118,7 @@ function instance(db: SdkInstance): DbInstance {
     replicas: db.ReadReplicaDBInstanceIdentifiers ?? [],
     performanceInsights: db.PerformanceInsightsEnabled === true,
     troubles: troubles.map((info) => [info.StatusType, info.Status, info.Message].filter(Boolean).join(': ')),
-    ...(db.Endpoint?.Address === undefined ? {} : { host: db.Endpoint.Address }),
+    ...(db.Endpoint?.Address === undefined ? {} : { host: at(db.Endpoint.Address, db.Endpoint.Port) }),
     ...(db.AllocatedStorage === undefined ? {} : { storage: db.AllocatedStorage * GIB }),
     ...(db.StorageType === undefined ? {} : { storageType: db.StorageType }),
     ...(db.Iops === undefined ? {} : { iops: db.Iops }),
@@ -132,8 +132,18 @@ function cluster(db: SdkCluster): DbCluster {
   const members = (db.DBClusterMembers ?? []).flatMap((m) =>
     m.DBInstanceIdentifier === undefined ? [] : [{ id: m.DBInstanceIdentifier, writer: m.IsClusterWriter === true }],
   );
-  return { id: db.DBClusterIdentifier ?? '', status: db.Status ?? 'unknown', members };
+  return {
+    id: db.DBClusterIdentifier ?? '',
+    status: db.Status ?? 'unknown',
+    members,
+    ...(db.Endpoint === undefined ? {} : { host: at(db.Endpoint, db.Port) }),
+    ...(db.ReaderEndpoint === undefined ? {} : { readerHost: at(db.ReaderEndpoint, db.Port) }),
+  };
 }
+
+const MYSQL_PORT = 3306;
+
+const at = (host: string, port: number | undefined) => `${host}:${port ?? MYSQL_PORT}`;
 
 function event({ Date: at, SourceIdentifier, Message, EventCategories }: SdkEvent): readonly RdsEvent[] {
   if (at === undefined || Message === undefined) return [];

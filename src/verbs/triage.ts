@@ -47,7 +47,7 @@ export async function run(args: string[]): Promise<number> {
     const colour = process.stdout.isTTY && !process.env.NO_COLOR;
     await print(redact(terminal(shown, { colour, width: process.stdout.columns ?? NARROW })));
   }
-  if (values.verbose) for (const { evidence, cost } of answers) console.error(costLine(evidence, cost));
+  if (values.verbose) for (const { evidence, cost } of lastOfEach(answers)) console.error(costLine(evidence, cost));
   await assembled.close();
   return 0;
 }
@@ -74,6 +74,11 @@ function triaged(at: string, service: string, environmentName: string, evidence:
     { type: 'look-ended', at, look: 1 },
   ];
   return fold(randomUUID(), events);
+}
+
+/** A check may answer again when another one changes what its answer is worth. */
+function lastOfEach(answers: readonly Answer[]): Iterable<Answer> {
+  return new Map(answers.map((answer) => [answer.evidence.check, answer])).values();
 }
 
 function costLine(evidence: Evidence, cost: Readonly<Record<string, number>>): string {

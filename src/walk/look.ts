@@ -10,7 +10,7 @@ export interface Answer {
 
 /**
  * Asks all checks at once, each within its own budget; whatever goes wrong becomes evidence and nothing is thrown.
- * A check with `ready` waits for the answers it needs, at most until all others have answered.
+ * A check with `ready` waits for the answers it needs, at most until all others have answered; one with `revise` may answer again.
  */
 export async function lookAll(
   checks: readonly Check[],
@@ -21,14 +21,17 @@ export async function lookAll(
   answered: (answer: Answer) => Promise<void>,
 ): Promise<void> {
   const fresh: Evidence[] = [];
+  const costs = new Map<string, Answer['cost']>();
   let waiting = checks.filter((c) => c.ready);
   const running = new Set<Promise<void>>();
   const start = (check: Check) => {
-    const known = [...before.filter((e) => !fresh.some((f) => f.check === e.check)), ...fresh];
+    const known = newest(before, fresh);
     const run = lookOne(check, { ...scope, now: clock.now().toISOString(), known }, clock, signal)
       .then(async (answer) => {
         fresh.push(answer.evidence);
+        costs.set(check.name, answer.cost);
         await answered(answer);
+        await revised(checks, fresh, before, (evidence) => answered({ evidence, cost: costs.get(evidence.check) ?? {} }));
       })
       .finally(() => running.delete(run));
     running.add(run);
@@ -41,6 +44,25 @@ export async function lookAll(
     waiting = waiting.filter((c) => !next.includes(c));
     for (const check of next) start(check);
     await Promise.race(running);
+  }
+}
+
+function newest(before: readonly Evidence[], fresh: readonly Evidence[]): readonly Evidence[] {
+  return [...before.filter((e) => !fresh.some((f) => f.check === e.check)), ...fresh];
+}
+
+/** Each answer that is worth something else beside the newest one. */
+async function revised(
+  checks: readonly Check[],
+  fresh: Evidence[],
+  before: readonly Evidence[],
+  answered: (evidence: Evidence) => Promise<void>,
+): Promise<void> {
+  for (const [i, own] of fresh.entries()) {
+    const outcome = checks.find((c) => c.name === own.check)?.revise?.(own, newest(before, fresh));
+    if (!outcome) continue;
+    fresh[i] = { ...own, outcome };
+    await answered({ ...own, outcome });
   }
 }
 

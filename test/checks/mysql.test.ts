@@ -194,6 +194,38 @@ describe('a calm database', () => {
   });
 });
 
+describe('several databases', () => {
+  test('of one server have one process list: asked once', async () => {
+    const look = await lookAs(`${bot()},${db.url('bot', 'b0t-secret', 'mysql')}`);
+    expect(of(look, 'connections')).toHaveLength(1);
+    expect(look.scope).toBe(`127.0.0.1:${db.port}`);
+  });
+
+  test('one that cannot be seen makes the calm of the others no answer', async () => {
+    const { outcome } = await lookAs(`${bot()},mysql://bot:b0t-secret@127.0.0.1:1/shop`);
+    expect(outcome).toMatchObject({ status: 'blind', why: expect.stringContaining('127.0.0.1:1') });
+  });
+
+  test('calm beside metrics of another, hot instance is blind', async () => {
+    const kit = mysqlKit();
+    const check = mysql.make(() => bot(), { mysql: kit });
+    const { outcome, scope } = await check.look(aScope, AbortSignal.timeout(20_000));
+    await kit.servers(bot())[0]?.close();
+    const metric = (source: string, tone: 'bad' | 'normal', host: string): Finding => ({
+      kind: 'metric',
+      name: 'CPUUtilization',
+      points: [],
+      source,
+      tone,
+      hosts: [host],
+    });
+    const findings = [metric('prod-1', 'bad', 'prod-1.rds:3306'), metric('prod-2', 'normal', `127.0.0.1:${db.port}`)];
+    const own = { check: 'mysql', at: '', tookMs: 1, outcome, ...(scope === undefined ? {} : { scope }) };
+    const rds = { check: 'rds', at: '', tookMs: 1, outcome: { status: 'found' as const, findings } };
+    expect(check.revise?.(own, [own, rds])).toMatchObject({ status: 'blind', fix: expect.stringContaining('prod-1.rds:3306') });
+  });
+});
+
 describe('rights', () => {
   test('without PROCESS the list is only ourselves: blind, with the grant', async () => {
     expect((await lookAs(db.url('poor', 'b0t-secret'))).outcome).toMatchObject({

@@ -48,6 +48,7 @@ test('tells a CPU that is busy on and off, against the same hour of the day befo
   expect(metric(look, 'CPUUtilization')).toMatchObject({ tone: 'bad', unit: 'Percent', baseline: { mean: 22, max: 22 } });
   expect(metric(look, 'DatabaseConnections')).toMatchObject({ tone: 'bad' });
   expect(metric(look, 'FreeStorageSpace')).toMatchObject({ tone: 'normal', recovers: false });
+  expect(metric(look, 'CPUUtilization')?.hosts).toEqual(['prod-1.abc.eu-west-1.rds.amazonaws.com:3306']);
   expect(look).toMatchObject({ asOf: '2026-11-21T20:30:00.000Z', scope: 'prod-1, prod-1-ro' });
 });
 
@@ -111,6 +112,7 @@ test('a cluster is looked at through its members', async () => {
   expect(look.scope).toBe('aur-1, aur');
   expect(metric(look, 'CPUUtilization', 'aur-1')?.tone).toBe('bad');
   expect(metric(look, 'FreeStorageSpace', 'aur-1')).toBeUndefined();
+  expect(metric(look, 'CPUUtilization', 'aur-1')?.hosts).toContain('aur.cluster-x.rds.amazonaws.com:3306');
 });
 
 const states: [fields: Record<string, string>, inside: string, said: string, tone: string][] = [

@@ -66,3 +66,18 @@ test('what is never ready is asked when all others have answered', async () => {
   ]);
   expect(answers.map((a) => a.check)).toEqual(['mysql', 'schema', 'migrations']);
 });
+
+test('a check may answer again when another’s answer changes what its own is worth', async () => {
+  const mysql = check('mysql', quiet, {
+    revise: (own, known) =>
+      own.outcome.status === 'quiet' && known.some((e) => e.check === 'rds')
+        ? { status: 'blind', why: 'another one is hot', fix: 'add it' }
+        : undefined,
+  });
+  const rds = check('rds', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return { outcome: { status: 'quiet' } };
+  });
+  const answers = await all([mysql, rds]);
+  expect(answers.map((e) => `${e.check} ${e.outcome.status}`)).toEqual(['mysql quiet', 'rds quiet', 'mysql blind']);
+});

@@ -19,6 +19,7 @@ export interface DbInstance {
   status: string;
   instanceClass: string;
   engine: string;
+  /** `host:port`. */
   host?: string;
   /** Bytes. */
   storage?: number;
@@ -38,6 +39,10 @@ export interface DbCluster {
   id: string;
   status: string;
   members: readonly { id: string; writer: boolean }[];
+  /** Leads to the writer, `host:port`. */
+  host?: string;
+  /** Leads to any of the readers, `host:port`. */
+  readerHost?: string;
 }
 
 export interface RdsEvent {
