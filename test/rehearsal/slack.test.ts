@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { App, LogLevel, webApi } from '@slack/bolt';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { APP_TOKEN, BOT_TOKEN, type Slack, startSlack } from '../../src/rehearsal/slack/web-api.ts';
+import { APP_TOKEN, BOT_TOKEN, SCOPES, type Slack, startSlack } from '../../src/rehearsal/slack/web-api.ts';
 import { BOT, BOT_ID, makeWorkspace } from '../../src/rehearsal/slack/workspace.ts';
 import { quick } from './stage.ts';
 
@@ -88,6 +89,18 @@ test('more than Slack takes is answered with 429, and a story that moved on has 
   expect(all.filter((one) => one.status === 'rejected').length).toBeGreaterThan(0);
   at += 60_000;
   await post();
+});
+
+test('the scopes are the manifest’s', () => {
+  const listed = /^ {4}bot:\n((?: {6}- .*\n)+)/m.exec(readFileSync('manifest.yml', 'utf8'))?.[1] ?? '';
+  expect(
+    listed
+      .trim()
+      .split(/\s*- /)
+      .filter(Boolean)
+      .map((scope) => scope.trim())
+      .toSorted(),
+  ).toEqual(SCOPES);
 });
 
 test('scopes and tokens are checked', async () => {

@@ -30,3 +30,11 @@ test('blind: what refuses is named, and nothing is guessed', { timeout: LIMIT },
   expect(story.diagnosis.blind.map((b) => b.check)).toEqual(expect.arrayContaining(['mysql', 'deploy']));
   expect(story.recovery).toBeNull();
 });
+
+test('lock-pileup: the one idle session that holds the lock is ended, and everybody behind it runs on', { timeout: LIMIT }, async () => {
+  const { code, story } = await play('lock-pileup');
+  expect(code).toBe(0);
+  expect(story.diagnosis).toMatchObject({ verdict: 'cause', suspects: [], hypotheses: [{ rule: 'metadata-lock' }] });
+  expect(story.actions).toMatchObject([{ kind: 'kill-queries', result: 'done' }]);
+  expect(story.recovery).toBe('recovered');
+});

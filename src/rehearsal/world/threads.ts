@@ -46,7 +46,7 @@ export function usualThreads(world: World, at: number, sleepers = 56): readonly 
 
 const QUICK = [
   "SELECT `users`.* FROM `users` WHERE `users`.`id` = 48812 LIMIT 1 /*application='checkout',controller='sessions'*/",
-  "SELECT `orders`.* FROM `orders` WHERE `orders`.`user_id` = 48812 ORDER BY `orders`.`created_at` DESC LIMIT 10 /*controller='orders'*/",
+  "SELECT `users`.* FROM `users` WHERE `users`.`email` = 'someone@checkout.example' LIMIT 1 /*controller='sessions'*/",
   "UPDATE `users` SET `users`.`last_seen_at` = '2026-11-24 03:04:07' WHERE `users`.`id` = 51277",
   "SELECT `posts`.* FROM `posts` WHERE `posts`.`id` = 3381 LIMIT 1 /*controller='posts',action='show'*/",
 ];
