@@ -7,7 +7,7 @@ import { startCluster } from './stand-ins/cluster-server.ts';
 import type { Latency, StandIn } from './stand-ins/http-front.ts';
 import { startMysql } from './stand-ins/mysql.ts';
 import { ROLLBAR_TOKEN, startRollbar } from './stand-ins/rollbar.ts';
-import { NAMESPACE } from './world/cluster.ts';
+import { NAMESPACE } from './world/cluster-names.ts';
 import type { World } from './world/world.ts';
 
 /** Who works at the rehearsal's company. The first one is you. */

@@ -5,7 +5,7 @@ import { kubernetesKit } from '../../src/kit/kubernetes.ts';
 import { startCluster } from '../../src/rehearsal/stand-ins/cluster-server.ts';
 import { blind } from '../../src/rehearsal/stories/blind.ts';
 import { iris } from '../../src/rehearsal/stories/iris.ts';
-import { NAMESPACE } from '../../src/rehearsal/world/cluster.ts';
+import { NAMESPACE } from '../../src/rehearsal/world/cluster-names.ts';
 import { quick, worldAt } from './stage.ts';
 
 let world: ReturnType<typeof worldAt>;

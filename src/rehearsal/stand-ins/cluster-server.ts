@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { around } from '../noise.ts';
-import { clusterObjects, deployJobs, NAMESPACE } from '../world/cluster.ts';
+import { clusterObjects, deployJobs } from '../world/cluster.ts';
+import { NAMESPACE } from '../world/cluster-names.ts';
 import { MINUTE, SECOND } from '../world/rollouts.ts';
 import type { World } from '../world/world.ts';
 import type { Latency, StandIn } from './http-front.ts';

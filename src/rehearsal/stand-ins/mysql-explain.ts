@@ -1,6 +1,6 @@
 import type { SchemaTable } from '../world/schema.ts';
-import { DB, type ResultSet } from './mysql-catalog.ts';
 import { MysqlRefusal } from './mysql-refusal.ts';
+import { DB, type ResultSet } from './mysql-rows.ts';
 
 const COLUMNS = ['id', 'select_type', 'table', 'partitions', 'type', 'possible_keys', 'key', 'key_len', 'ref', 'rows', 'filtered', 'Extra'];
 

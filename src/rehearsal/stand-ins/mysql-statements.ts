@@ -1,7 +1,8 @@
 import type { World } from '../world/world.ts';
-import { askCatalog, DB, processRows, type ResultSet, stamp, statusRows } from './mysql-catalog.ts';
+import { askCatalog } from './mysql-catalog.ts';
 import { explain } from './mysql-explain.ts';
 import { MysqlRefusal } from './mysql-refusal.ts';
+import { DB, processRows, type ResultSet, stamp, statusRows } from './mysql-rows.ts';
 
 export const SERVER_VERSION = '8.0.39';
 

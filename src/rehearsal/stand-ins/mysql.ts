@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer } from 'mysql2';
 import type { World } from '../world/world.ts';
 import type { Latency, StandIn } from './http-front.ts';
-import type { ResultSet } from './mysql-catalog.ts';
 import { MysqlRefusal } from './mysql-refusal.ts';
+import type { ResultSet } from './mysql-rows.ts';
 import { SERVER_VERSION, statement } from './mysql-statements.ts';
 
 export const MYSQL_USER = 'pulaski';

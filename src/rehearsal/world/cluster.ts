@@ -1,28 +1,11 @@
-import { noise } from '../noise.ts';
 import type { KubernetesObjects, Thing } from '../stand-ins/kubernetes.ts';
-import { hashName, letters, MINUTE, type PodLife, type Revision, SECOND } from './rollouts.ts';
+import { type JobLife, jobEvents, jobObject, jobPod } from './cluster-jobs.ts';
+import { API, event, iso, NAMESPACE, owner, uid } from './cluster-names.ts';
+import { hashName, MINUTE, type PodLife, type Revision, SECOND } from './rollouts.ts';
 import type { World } from './world.ts';
 
-export const NAMESPACE = 'production';
-const API = { apps: 'apps/v1', batch: 'batch/v1', core: 'v1' } as const;
 /** How long the old pod lives on beside its successor. */
 const GRACE = 13 * SECOND;
-
-/** A deploy job: of the story's past, or of a push. */
-export interface JobLife {
-  name: string;
-  sha: string;
-  startedAt: number;
-  endsAt: number;
-  failed: boolean;
-  log: readonly string[];
-}
-
-const iso = (time: number) => `${new Date(time).toISOString().slice(0, 19)}Z`;
-const uid = (words: string) => {
-  const hex = Array.from({ length: 32 }, (_, i) => Math.floor(noise(words, i) * 16).toString(16)).join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-};
 
 export function deployJobs(world: World): readonly JobLife[] {
   const now = world.clock.time();
@@ -185,10 +168,6 @@ function missing(name: string): never {
   throw new Error(`a ReplicaSet of ${name} without a revision`);
 }
 
-function owner(kind: string, apiVersion: string, name: string, id: string): Thing {
-  return { apiVersion, kind, name, uid: id, controller: true, blockOwnerDeletion: true };
-}
-
 function podObject(pod: PodLife, now: number): Thing {
   const hash = hashName(pod.revision);
   const started = pod.born + 4 * SECOND;
@@ -235,118 +214,6 @@ function podObject(pod: PodLife, now: number): Thing {
   };
 }
 
-function jobObject(world: World, job: JobLife, now: number): Thing {
-  const over = now >= job.endsAt;
-  const labels = { 'batch.kubernetes.io/job-name': job.name, 'job-name': job.name, app: 'deploy-tasks' };
-  const ended = (type: string, reason: string, message: string) => ({
-    type,
-    status: 'True',
-    reason,
-    message,
-    lastProbeTime: iso(job.endsAt),
-    lastTransitionTime: iso(job.endsAt),
-  });
-  return {
-    apiVersion: API.batch,
-    kind: 'Job',
-    metadata: {
-      name: job.name,
-      namespace: NAMESPACE,
-      uid: uid(`job ${job.name}`),
-      resourceVersion: over ? '2' : '1',
-      creationTimestamp: iso(job.startedAt),
-      labels: { app: 'deploy-tasks' },
-    },
-    spec: {
-      backoffLimit: 0,
-      parallelism: 1,
-      completions: 1,
-      template: { metadata: { labels }, spec: jobSpec(world, job) },
-    },
-    status: {
-      startTime: iso(job.startedAt),
-      ...(over
-        ? job.failed
-          ? {
-              failed: 1,
-              conditions: [
-                ended('FailureTarget', 'BackoffLimitExceeded', 'Job has reached the specified backoff limit'),
-                ended('Failed', 'BackoffLimitExceeded', 'Job has reached the specified backoff limit'),
-              ],
-            }
-          : {
-              succeeded: 1,
-              completionTime: iso(job.endsAt),
-              conditions: [ended('Complete', 'CompletionsReached', 'Reached expected number of succeeded pods')],
-            }
-        : { active: 1, ready: 1 }),
-    },
-  };
-}
-
-function jobSpec(world: World, job: JobLife): Thing {
-  return {
-    restartPolicy: 'Never',
-    containers: [
-      {
-        name: 'tasks',
-        image: world.imageOf(job.sha),
-        command: ['bin/rails', 'db:migrate'],
-        env: [{ name: 'GIT_SHA', value: job.sha }],
-        resources: {},
-      },
-    ],
-  };
-}
-
-function jobPod(world: World, job: JobLife, now: number): Thing {
-  const over = now >= job.endsAt;
-  const name = `${job.name}-${letters(job.name, 5)}`;
-  const terminated = {
-    exitCode: job.failed ? 1 : 0,
-    reason: job.failed ? 'Error' : 'Completed',
-    startedAt: iso(job.startedAt + 3 * SECOND),
-    finishedAt: iso(job.endsAt - SECOND),
-  };
-  return {
-    apiVersion: API.core,
-    kind: 'Pod',
-    metadata: {
-      name,
-      generateName: `${job.name}-`,
-      namespace: NAMESPACE,
-      uid: uid(`pod ${name}`),
-      resourceVersion: '1',
-      creationTimestamp: iso(job.startedAt),
-      labels: { app: 'deploy-tasks', 'batch.kubernetes.io/job-name': job.name, 'job-name': job.name },
-      ownerReferences: [owner('Job', API.batch, job.name, uid(`job ${job.name}`))],
-    },
-    spec: { ...jobSpec(world, job), nodeName: 'ip-10-20-3-11' },
-    status: {
-      phase: over ? (job.failed ? 'Failed' : 'Succeeded') : 'Running',
-      startTime: iso(job.startedAt),
-      conditions: [],
-      containerStatuses: [
-        {
-          name: 'tasks',
-          image: world.imageOf(job.sha),
-          imageID: '',
-          ready: false,
-          restartCount: 0,
-          started: !over,
-          state: over ? { terminated } : { running: { startedAt: iso(job.startedAt + 3 * SECOND) } },
-          lastState: {},
-        },
-      ],
-    },
-  };
-}
-
-function jobEvents(job: JobLife, now: number): readonly Thing[] {
-  if (!job.failed || now < job.endsAt || now > job.endsAt + 60 * MINUTE) return [];
-  return [event('Job', job.name, API.batch, 'Warning', 'BackoffLimitExceeded', 'Job has reached the specified backoff limit', job.endsAt)];
-}
-
 function scaleEvents(world: World, name: string, now: number): readonly Thing[] {
   return world
     .revisions(name, now)
@@ -362,26 +229,4 @@ function scaleEvents(world: World, name: string, now: number): readonly Thing[] 
         revision.at,
       ),
     );
-}
-
-function event(kind: string, name: string, apiVersion: string, type: string, reason: string, message: string, at: number): Thing {
-  return {
-    apiVersion: API.core,
-    kind: 'Event',
-    metadata: {
-      name: `${name}.${letters(`${name}${reason}${at}`, 16)}`,
-      namespace: NAMESPACE,
-      creationTimestamp: iso(at),
-      resourceVersion: '1',
-    },
-    involvedObject: { apiVersion, kind, name, namespace: NAMESPACE },
-    reason,
-    message,
-    type,
-    count: 1,
-    firstTimestamp: iso(at),
-    lastTimestamp: iso(at),
-    eventTime: null,
-    source: { component: 'controller' },
-  };
 }
