@@ -17,6 +17,7 @@ function casesOf(file: string): readonly (LabelledCase & { line: unknown })[] {
 describe.each([
   ['texts.jsonl', 0.97],
   ['own.jsonl', 0.97],
+  ['held-out.jsonl', 0.97],
 ])('the labelled texts of %s', (file, bar) => {
   const scored = casesOf(file).map((one) => {
     const diagnosis = judgeTextLine(one.line);

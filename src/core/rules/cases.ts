@@ -87,13 +87,15 @@ function textFacts(reading: Reading, fault: Fault): Readonly<Record<string, stri
     tablesOf(statement ?? '') ?? tablesOf(reading.lines.find((line, i) => Math.abs(i - fault.line) < 12 && TABLE_IN_SQL.test(line)) ?? '');
   const { code: _, ...says } = fault.says;
   const real = Object.fromEntries(Object.entries(says).filter(([, value]) => !/^#sql|^_\w+_(?:new|gho)$/.test(value)));
-  const code = codeOf(reading) ?? fault.says.code;
+  const { code = fault.says.code, ...properties } = nodeProperties(reading, fault);
   return {
     ...(tables === undefined || real.table !== undefined || real.childTable !== undefined ? {} : { table: tables[0] }),
     ...server(reading),
+    ...properties,
     ...detailsNear(reading, fault),
     ...real,
     ...(migration === undefined ? {} : { migration }),
+    ...(step === undefined || step.name === '' || migration === undefined || migration.includes(step.name) ? {} : { step: step.name }),
     ...(statement === undefined ? {} : { statement }),
     ...(frame === undefined
       ? {}
@@ -122,25 +124,34 @@ function tablesOf(statement: string): readonly [string, string | undefined] | un
   return sql === undefined || /^(?:set|ignore|into)$/i.test(sql) ? undefined : [sql, undefined];
 }
 
-/** PostgreSQL's DETAIL line names key and value; Sequelize, Prisma and Go print the code on a line of its own. */
+/** PostgreSQL's DETAIL line names key and value, InnoDB's monitor the key's two ends. */
+const DETAILS: readonly RegExp[] = [
+  /Key \((?<column>[^)]{1,200})\)=\((?<value>[^)]{0,200})\) (?:is (?:duplicated|not present in table "(?<parentTable>[^"]{1,64})")|already exists)/,
+  /^,? ?(?:CONSTRAINT `(?<constraint>[^`]{1,64})` )?FOREIGN KEY \(`(?<column>[^`]{1,64})`\) REFERENCES `(?<parentTable>[^`]{1,64})` \(`(?<parentColumn>[^`]{1,64})`\)/,
+];
+
 function detailsNear(reading: Reading, fault: Fault): Readonly<Record<string, string>> {
   for (const line of reading.lines.slice(fault.line, fault.line + 6)) {
-    const detail =
-      /Key \((?<column>[^)]{1,200})\)=\((?<value>[^)]{0,200})\) (?:is (?:duplicated|not present in table "(?<parentTable>[^"]{1,64})")|already exists)/.exec(
-        line,
-      )?.groups;
+    const detail = DETAILS.map((pattern) => pattern.exec(line.trim())?.groups).find((groups) => groups !== undefined);
     if (detail !== undefined)
       return Object.fromEntries(Object.entries(detail).filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
   }
   return {};
 }
 
-function codeOf(reading: Reading): string | undefined {
-  for (const line of reading.lines) {
-    const code = /^\s*code: '(?<code>[A-Z][A-Z0-9_]{2,60})'/.exec(line)?.groups?.code;
-    if (code !== undefined) return code;
+const NODE_PROPERTY = /^\s*(?<name>code|path|address|hostname): '(?<value>[^']{1,255})',?$/;
+const NODE_LINES = 60;
+
+/** Node and its drivers print what an error knows on lines of their own: `code: 'ENOSPC'`, `path: '/tmp/a.csv'`. */
+function nodeProperties(reading: Reading, fault: Fault): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const [at, line] of reading.lines.entries()) {
+    const { name, value } = NODE_PROPERTY.exec(line)?.groups ?? {};
+    if (name === undefined || value === undefined || found[name] !== undefined) continue;
+    const near = at >= fault.line && at < fault.line + NODE_LINES;
+    if (name === 'code' ? /^[A-Z][A-Z0-9_]{2,60}$/.test(value) : near) found[name] = value;
   }
-  return undefined;
+  return found;
 }
 
 function statusFacts(workload: Workload, status: StatusCase): Readonly<Record<string, string>> {

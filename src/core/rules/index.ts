@@ -28,6 +28,7 @@ import { longTransaction } from './processlist/transactions.ts';
 import { integerOverflow } from './schema/integer-overflow.ts';
 import { keyTypeMismatch } from './schema/key-type-mismatch.ts';
 import { staleSchemaCache } from './schema/stale-schema-cache.ts';
+import { longTransactionText, metadataLockText } from './texts/held-open.ts';
 import { connectionsExhaustedText, missingIndexText, replicationLagText, rowLockText } from './texts/locks-and-load.ts';
 
 /** Every rule. The order decides only between equals: what stands first is nearer to the root. */
@@ -74,7 +75,9 @@ export const rules: readonly Rule[] = [
   longTransaction,
   connectionsExhausted,
   replicationLag,
+  metadataLockText,
   rowLockText,
+  longTransactionText,
   connectionsExhaustedText,
   replicationLagText,
   replicaLagMetric,

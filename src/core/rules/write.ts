@@ -20,7 +20,7 @@ export function textGrounds(found: TextCase, strength: Strength, signal = `text 
   const { fault, facts, where, hint, seen } = found;
   const place = facts.place === undefined ? '' : `, at ${facts.place}`;
   const during = [
-    facts.migration === undefined ? '' : `migration ${facts.migration}`,
+    facts.migration === undefined ? '' : `migration ${facts.migration}${facts.step === undefined ? '' : ` (${facts.step})`}`,
     facts.statement === undefined ? '' : `statement ${facts.statement}`,
   ];
   const doing = during.filter(Boolean).join(', ');
@@ -37,16 +37,22 @@ function neighbours({ reading, fault }: TextCase): readonly string[] {
   const details = reading.lines
     .slice(fault.line + 1, fault.line + 30)
     .filter((line) =>
-      /^\s*(?:DETAIL|HINT|CONTEXT): |^\s+version \d{4,20}: |^(?:db\/migrate\/|\s+\d{8,20} [A-Z])|^\s*(?:Migration|Location|Statement) +: /.test(
+      /^\s*(?:DETAIL|HINT|CONTEXT): |^\s+version \d{4,20}: |^(?:db\/migrate\/|\s+\d{8,20} [A-Z])|^\s*(?:Migration|Location|Statement) +: |^RECORD LOCKS /.test(
         line,
       ),
     );
+  const below = fault.text.endsWith(':') ? reading.lines.slice(fault.line + 1, fault.line + 9).filter((line) => line.trim() !== '') : [];
   const thrown = reading.chain
     .filter((t) => t.line <= fault.line + 3 || reading.chain.length < 4)
     .filter((t) => !/all later migrations canceled/.test(t.message) && (t.class === '' || !fault.text.includes(t.class)))
     .slice(0, 2);
   return [
-    ...new Set([...details.slice(0, 4).map((l) => l.trim().slice(0, 300)), ...thrown.map((t) => `${t.class}: ${t.message}`.slice(0, 300))]),
+    ...new Set([
+      ...below.slice(0, 3).map((l) => l.trim().slice(0, 300)),
+      ...(fault.also === undefined ? [] : [fault.also.slice(0, 300)]),
+      ...details.slice(0, 4).map((l) => l.trim().slice(0, 300)),
+      ...thrown.map((t) => `${t.class}: ${t.message}`.slice(0, 300)),
+    ]),
   ].filter((line) => !fault.text.includes(line));
 }
 

@@ -14,6 +14,7 @@ const starts: readonly RegExp[] = [
   new RegExp(String.raw`^\s*(?<class>${CLASS}) \((?<message>.{0,1500})\):?$`),
   new RegExp(String.raw`^.{0,300}:in [\`'][^']{1,160}'\s*: (?<message>.{0,600}?) ?\((?<class>${CLASS})\)$`),
   new RegExp(String.raw`^\s*(?:\*\* )?\((?<class>${CLASS})\) (?<message>.{0,1500})$`),
+  new RegExp(String.raw`\[object\] \((?<class>${CLASS})\(code: [\w.-]{1,20}\): (?<message>.{0,1500})$`),
   new RegExp(String.raw`(?:err|error)="(?<class>${CLASS}): (?<message>[^"]{0,600})"`),
   new RegExp(String.raw`^.{1,160}?[:\]] (?:Error: |[Uu]nhandled \w{1,20} )?(?<class>${CLASS}): (?<message>.{0,1500})$`),
   new RegExp(String.raw`^\S{1,300}:\d{1,7}: (?<message>.{1,600}?) \((?<class>${CLASS})\)$`),
@@ -26,7 +27,7 @@ export function chainIn(lines: readonly string[]): readonly Thrown[] {
   const found: Thrown[] = [];
   for (const [line, text] of lines.entries()) {
     if (found.length >= CHAIN_LIMIT) break;
-    const thrown = thrownIn(text);
+    const thrown = thrownIn(text) ?? boxedAt(lines, line);
     if (thrown !== undefined) found.push({ ...thrown, line });
   }
   return found;
@@ -43,6 +44,15 @@ export function thrownIn(text: string): { class: string; message: string } | und
   }
   const bare = BARE.exec(text)?.groups?.class;
   return bare !== undefined && NAMED.test(bare) && /::|\.|\\/.test(bare) ? { class: bare, message: '' } : undefined;
+}
+
+/** Laravel's console: the class alone, a blank line, the message, a blank line, `at file:line`. */
+function boxedAt(lines: readonly string[], at: number): { class: string; message: string } | undefined {
+  const text = lines[at] ?? '';
+  if (text.length > 200 || !/^\s{2,4}[A-Z][\w\\]{2,160}\s*$/.test(text) || (lines[at + 1] ?? '').trim() !== '') return undefined;
+  const message = (lines[at + 2] ?? '').trim();
+  const placed = lines.slice(at + 3, at + 8).some((line) => /^\s*at \S{1,300}:\d{1,7}\s*$/.test(line));
+  return placed && message !== '' && NAMED.test(text.trim()) ? { class: text.trim(), message: message.slice(0, 1_500) } : undefined;
 }
 
 function escaped(text: string): string {

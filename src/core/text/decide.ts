@@ -1,4 +1,5 @@
 import type { Fault, Meaning, Run, Thrown } from './reading.ts';
+import { passedTestsUpTo } from './test-report.ts';
 
 /**
  * How much a meaning tells about the cause, when one text holds several. A wrapper ("migration failed", "connection pool is empty",
@@ -54,6 +55,9 @@ const weights: Readonly<Record<Meaning, number>> = {
   'no-memory': 53,
   'request-timeout': 50,
   'replication-lag': 49,
+  'replica-stopped': 97,
+  'definition-lock': 80.2,
+  'long-open': 48.5,
   'object-forbidden': 48,
   'node-down': 48,
   'eviction-blocked': 47,
@@ -98,14 +102,17 @@ interface Surroundings {
 }
 
 /** The faults that still stand, deciding first, one of each meaning. */
-export function decide(all: readonly Fault[], { lines, chain, run }: Surroundings): readonly Fault[] {
+export function decide(found: readonly Fault[], { lines, chain: thrown, run }: Surroundings): readonly Fault[] {
+  const tested = passedTestsUpTo(lines);
+  const all = found.filter((fault) => fault.line > tested);
+  const chain = thrown.filter(({ line }) => line > tested);
   if (run !== undefined && (run.outcome === 'done' || run.outcome === 'idle') && run.framework !== 'gh-ost') {
     return all.filter((f) => f.meaning === 'pending' && run.outcome !== 'done' && run.steps.length === 0);
   }
   if (run?.framework === 'gh-ost' && run.outcome === 'done') return [];
   const standing = specific(all).filter((fault) => !madeGood(fault, lines) && !isEcho(fault, lines) && !isHarmless(fault, chain));
-  const thrown = standing.length === 0 ? thrownFault(chain) : [];
-  const sorted = [...standing, ...thrown].toSorted((a, b) => weight(b) - weight(a) || b.line - a.line);
+  const unknown = standing.length === 0 ? thrownFault(chain) : [];
+  const sorted = [...standing, ...unknown].toSorted((a, b) => weight(b) - weight(a) || b.line - a.line);
   return [...Map.groupBy(sorted, (f) => f.meaning).values()].flatMap(joined);
 }
 
@@ -113,9 +120,11 @@ export function decide(all: readonly Fault[], { lines, chain, run }: Surrounding
 function joined(same: readonly Fault[]): readonly Fault[] {
   const first = same[0];
   if (first === undefined) return [];
+  const also = same.toSorted((a, b) => a.line - b.line).find((f) => shapeOf(f.text) !== shapeOf(first.text))?.text;
   return [
     {
       ...first,
+      ...(also === undefined ? {} : { also }),
       says: Object.assign(
         {},
         ...same
@@ -126,6 +135,8 @@ function joined(same: readonly Fault[]): readonly Fault[] {
     },
   ];
 }
+
+const shapeOf = (text: string): string => text.replace(/\d+/g, '0').toLowerCase();
 
 /** `connection timed out` beside "pool limit reached" on one line is the same thing said twice: the special words win. */
 function specific(all: readonly Fault[]): readonly Fault[] {

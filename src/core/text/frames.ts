@@ -29,7 +29,7 @@ const grammars: readonly Grammar[] = [
   {
     hint: '.',
     pattern:
-      /^\s*(?<file>\/?(?:[\w.@-]{1,80}\/){1,20}[\w.@-]{1,120}\.(?:rb|erb|haml|slim|js|ts|mjs|cjs|py|php|go|java)):(?<line>\d{1,7})(?::\d{1,7})?\s*$/,
+      /^\s*(?:\d{1,3} {1,4})?(?<file>\/?(?:[\w.@-]{1,80}\/){1,20}[\w.@-]{1,120}\.(?:rb|erb|haml|slim|js|ts|mjs|cjs|py|php|go|java)):(?<line>\d{1,7})(?::\d{1,7})?\s*$/,
   },
 ];
 

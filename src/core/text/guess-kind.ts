@@ -1,4 +1,5 @@
 import { cleanLines } from './clean.ts';
+import { looksLikeObject } from './pod-object.ts';
 import { looksLikeStatus } from './pod-status.ts';
 import { trackerPayload } from './tracker-payload.ts';
 
@@ -16,7 +17,7 @@ export function guessKind(text: string): TextKind {
     return 'processlist';
   if (trackerPayload(head) !== undefined) return 'exception';
   const lines = cleanLines(head).map((line) => line.text);
-  if (looksLikeStatus(lines)) return 'pod_status';
+  if (looksLikeStatus(lines) || looksLikeObject(head.split('\n'))) return 'pod_status';
   if (/\[(?:MY-\d{6}|Server|InnoDB|Repl)\]|^# Query_time: |^EXPLAIN: |LATEST DETECTED DEADLOCK|^LOG: {2}|^STATEMENT: {2}/m.test(head))
     return 'db_log';
   if (/\b(?:Started (?:GET|POST|PUT|PATCH|DELETE) "|Processing by \w)/.test(head)) return 'exception';

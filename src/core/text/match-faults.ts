@@ -20,8 +20,8 @@ function faultsOn(text: string, line: number): readonly Fault[] {
   const lower = text.toLowerCase();
   const found: Fault[] = [];
   for (const { by, signatures } of signatureSets) {
-    for (const { meaning, hint, grammar, says } of signatures) {
-      if (!lower.includes(hint) || found.some((f) => f.meaning === meaning)) continue;
+    for (const { meaning, hints, grammar, says } of signatures) {
+      if (!hints.some((hint) => lower.includes(hint)) || found.some((f) => f.meaning === meaning)) continue;
       const match = grammar.exec(text);
       if (match === null) continue;
       const captured = Object.entries(match.groups ?? {}).filter(

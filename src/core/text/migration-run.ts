@@ -153,6 +153,10 @@ const markers: readonly Marker[] = [
   { framework: 'umzug', hint: 'failed: original error', pattern: /Migration (?<name>\S{1,200}) \((?:up|down)\) failed: /, state: 'failed' },
   { framework: 'gh-ost', hint: '# migrating', pattern: /^# Migrating (?<name>`[^`]{1,64}`\.`[^`]{1,64}`)/, state: 'running' },
   { framework: 'gh-ost', hint: '# done', pattern: /^# Done$/, state: 'finished' },
+  { framework: 'gh-ost', hint: 'migrating `', pattern: /^Migrating (?<name>`[^`]{1,64}`\.`[^`]{1,64}`)/, state: 'running' },
+  { framework: 'gh-ost', hint: 'done migrating', pattern: /^Done migrating `/, state: 'finished' },
+  { framework: 'gh-ost', hint: 'row copy complete', pattern: /^Row copy complete/, state: 'running' },
+  { framework: 'gh-ost', hint: 'copy: ', pattern: /^Copy: \d{1,15}\/\d{1,15} [\d.]{1,8}%; Applied: .{0,300}State: /, state: 'running' },
   {
     framework: 'pt-online-schema-change',
     hint: 'altering `',

@@ -4,6 +4,7 @@ import { decide } from './decide.ts';
 import { exhaustedKeys } from './exhausted-keys.ts';
 import { framesIn } from './frames.ts';
 import { fullScans } from './full-scans.ts';
+import { innodbStatus } from './innodb-status.ts';
 import { matchFaults } from './match-faults.ts';
 import { migrationRun } from './migration-run.ts';
 import type { Reading, Thrown } from './reading.ts';
@@ -18,7 +19,7 @@ export interface Known {
 
 /** Understands clean lines: which errors, thrown where, while doing what, and which of them decides. */
 export function readLines(lines: readonly string[], known: Known = {}): Reading {
-  const faults = [...exhaustedKeys(matchFaults(lines)), ...fullScans(lines)];
+  const faults = [...innodbStatus(lines, exhaustedKeys(matchFaults(lines))), ...fullScans(lines)];
   const chain = known.chain ?? chainIn(lines);
   const frames = known.frames ?? framesIn(lines);
   const run = migrationRun(lines);
@@ -35,12 +36,20 @@ export function readLines(lines: readonly string[], known: Known = {}): Reading 
   };
 }
 
+/** What was being done: the controller, the job, the task, the request. The most telling first. */
+const TRANSACTIONS: readonly RegExp[] = [
+  /Processing by (?<name>[\w:]{1,120}#\w{1,80})/,
+  /\bTask (?<name>[\w.]{1,160})\[[\w-]{1,60}\] (?:raised|failed)/,
+  /\bclass=(?<name>[A-Z][\w:]{1,160}) jid=/,
+  /^Internal Server Error: (?<name>\/\S{0,200})/,
+];
+
 function transactionIn(lines: readonly string[]): string | undefined {
-  for (const line of lines) {
-    const match = /(?:Processing by (?<action>[\w:]{1,120}#\w{1,80})|Started (?<verb>[A-Z]{3,7}) "(?<path>[^"?]{1,200}))/.exec(
-      line,
-    )?.groups;
-    if (match?.action !== undefined) return match.action;
+  for (const pattern of TRANSACTIONS) {
+    for (const line of lines) {
+      const name = line.length > 3_100 ? undefined : pattern.exec(line)?.groups?.name;
+      if (name !== undefined) return name;
+    }
   }
   return undefined;
 }

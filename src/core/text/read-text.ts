@@ -1,6 +1,7 @@
 import type { ErrorGroup, Evidence, Finding, LogGroup, Tone, Workload } from '../evidence.ts';
 import { rawLines } from './clean.ts';
 import type { TextKind } from './guess-kind.ts';
+import { looksLikeObject, podObjects } from './pod-object.ts';
 import { looksLikeStatus, podStatus } from './pod-status.ts';
 import { readingOf } from './reading-of.ts';
 import { trackerPayload } from './tracker-payload.ts';
@@ -18,6 +19,7 @@ export function readText(kind: Exclude<TextKind, 'processlist'>, text: string): 
 
 function findingsIn(kind: Exclude<TextKind, 'processlist'>, text: string): readonly Finding[] {
   const lines = rawLines(text);
+  if (kind === 'pod_status' && looksLikeObject(lines)) return podObjects(lines);
   if (kind === 'pod_status' || (kind === 'pod_log' && looksLikeStatus(lines) && lines.some((l) => /^\s*(?:Events|Conditions):/.test(l))))
     return podStatus(lines);
   if (kind === 'exception') return [exception(text, lines)];

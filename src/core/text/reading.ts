@@ -28,6 +28,9 @@ export type Meaning =
   | 'pool-empty'
   | 'too-many-connections'
   | 'replication-lag'
+  | 'replica-stopped'
+  | 'definition-lock'
+  | 'long-open'
   // reaching a server
   | 'access-denied'
   | 'privilege-denied'
@@ -75,6 +78,8 @@ export interface Fault {
   line: number;
   /** What the grammar captured: table, column, index, value, host … as it stood. */
   says: Readonly<Record<string, string>>;
+  /** The first line that says the same in other words. */
+  also?: string;
   /** Which grammar said so: `mysql`, `postgres`, `redis`, `network` … */
   by: string;
 }

@@ -3,8 +3,8 @@ import type { Meaning } from './reading.ts';
 /** One sentence of an error grammar. */
 export interface Signature {
   meaning: Meaning;
-  /** A piece of the sentence in lower case: lines without it are not looked at closer. */
-  hint: string;
+  /** Pieces of the sentence in lower case, one for each of its wordings: lines with none of them are not looked at closer. */
+  hints: readonly string[];
   /** Linear on a line of bounded length; named groups become facts. */
   grammar: RegExp;
   /** Facts that the grammar implies, the error number above all. */
@@ -18,6 +18,11 @@ export interface SignatureSet {
 }
 
 /** Compact rows for tables of signatures. */
-export function row(meaning: Meaning, hint: string, grammar: RegExp, says?: Readonly<Record<string, string>>): Signature {
-  return { meaning, hint, grammar, ...(says === undefined ? {} : { says }) };
+export function row(
+  meaning: Meaning,
+  hint: string | readonly string[],
+  grammar: RegExp,
+  says?: Readonly<Record<string, string>>,
+): Signature {
+  return { meaning, hints: typeof hint === 'string' ? [hint] : hint, grammar, ...(says === undefined ? {} : { says }) };
 }

@@ -16,6 +16,9 @@ const hostile: readonly (readonly [string, string])[] = [
   ['escape sequences that never end', '\u001b]'.repeat(MILLION)],
   ['a foreign key that never ends', `${'a foreign key constraint fails ('.repeat(60)}\n`.repeat(300)],
   ['class names without end', `${'A::'.repeat(1500)}\n`.repeat(300)],
+  ['YAML that only goes deeper', Array.from({ length: 3_000 }, (_, i) => `${' '.repeat(i % 60)}containerStatuses:\n`).join('')],
+  ['a scalar that never ends', `status:\n  conditions:\n  - message: a\n${'      and more\n'.repeat(100_000)}`],
+  ['dots that never pass', `${'= '.repeat(700)}1 passed, `.repeat(300)],
   ['an unclosed box', `In X.php line 3:\n${`  ${'a'.repeat(70)}\n`.repeat(100_000)}`],
   [
     'a condition without end',

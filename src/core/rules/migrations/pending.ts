@@ -104,7 +104,7 @@ function listed(lines: readonly string[]): readonly string[] {
       /^(?:db\/migrate\/)(?<name>\d{8,20}_\w{1,160}\.rb)/.exec(line)?.groups?.name ??
       /^\s{1,8}(?<name>\d{8,20} [A-Z]\w{1,160})$/.exec(line)?.groups?.name ??
       /^\s*(?<name>\d{4}_\d{2}_\d{2}_\d{6}_\w{1,160}) \.{2,}.{0,40} Pending/.exec(line)?.groups?.name ??
-      /^(?<name>\d{14}_\w{1,160})$/.exec(line)?.groups?.name;
+      /^(?<name>\d{14}_\w{1,160}(?:\.\w{2,4})?)$/.exec(line)?.groups?.name;
     return name === undefined ? [] : [name];
   });
   return [...new Set(found)].slice(0, 20);

@@ -136,7 +136,10 @@ export const replicationLagText = textRule({
   id: 'replication-lag',
   strength: 'strong',
   byRelease: 'no',
-  cause: (facts) => `A replica is behind${on(facts.value, ' by ')}${facts.value === undefined ? '' : ' s'}`,
+  cause: (facts) =>
+    facts.value === undefined
+      ? 'A replica has stopped replaying: it falls behind until someone mends it'
+      : `A replica is behind by ${facts.value} s`,
   remedy: () =>
     remedy('look-closer', 'reads from the replica are old; what it replays slowly is the cause', {
       commands: ['SHOW REPLICA STATUS\\G'],

@@ -38,6 +38,6 @@ export const cache: SignatureSet = {
     row('cache-refusing', 'redis: ', /redis: connection pool timeout/i),
     row('cache-refusing', 'redix.connectionerror', /(?<exception>Redix\.ConnectionError)/),
     row('cache-refusing', 'dalli', /(?<exception>Dalli::(?:RingError|NetworkError)).{0,4}\(?(?<reason>No server available)?/i),
-    row('cache-refusing', 'memcached', /(?:memcached|memcache).{0,60}(?:connection refused|marked as failed|is down)/i),
+    row('cache-refusing', 'memcache', /(?:memcached|memcache).{0,60}(?:connection refused|marked as failed|is down)/i),
   ],
 };

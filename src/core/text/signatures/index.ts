@@ -7,7 +7,19 @@ import { orchestration } from './orchestration.ts';
 import { pools } from './pools.ts';
 import { postgres } from './postgres.ts';
 import { sqlite } from './sqlite.ts';
+import { sqlserverOracle } from './sqlserver-oracle.ts';
 import { starting } from './starting.ts';
 
 /** In the order in which a line is asked; the first sentence of one meaning wins. */
-export const signatureSets: readonly SignatureSet[] = [migrating, mysql, postgres, sqlite, pools, cache, starting, network, orchestration];
+export const signatureSets: readonly SignatureSet[] = [
+  migrating,
+  mysql,
+  postgres,
+  sqlite,
+  sqlserverOracle,
+  pools,
+  cache,
+  starting,
+  network,
+  orchestration,
+];

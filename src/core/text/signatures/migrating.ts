@@ -24,10 +24,14 @@ export const migrating: SignatureSet = {
     row('irreversible', 'irreversiblemigration', /IrreversibleMigration/),
     row('irreversible', 'only reversible if', /(?<reason>\w{1,40} is only reversible if .{1,100})/),
     row('concurrent', 'another migration process is currently running', /another migration process is currently running/i),
-    row('migration-guard', '#strong_migrations', /=== (?<reason>.{1,60}?) #strong_migrations ===/),
+    row(
+      'migration-guard',
+      ['#strong_migrations', '[online_migrations]'],
+      /=== (?<reason>.{1,60}?) #strong_migrations ===|\[online_migrations\] (?<danger>Dangerous operation detected)/,
+    ),
     row(
       'history-conflict',
-      'duplicatemigration',
+      ['duplicatemigration', 'multiple migrations have the'],
       /(?:DuplicateMigration(?:Name|Version)Error|Multiple migrations have the (?:name|version number) (?<migration>[\w]{1,120}))/,
     ),
     row('history-conflict', 'no migration with version number', /No migration with version number (?<migration>\d{1,20})/i),
@@ -61,6 +65,23 @@ export const migrating: SignatureSet = {
     ),
     row('history-conflict', 'circulardependencyerror', /CircularDependencyError: (?<migration>[\w.]{1,200})/),
     // Laravel
+    row(
+      'migration-guard',
+      'destructive action against your',
+      /(?<reason>You are attempting to run a destructive action against your '[^']{1,60}' database)/,
+    ),
+    row(
+      'migration-guard',
+      ['environmentmismatcherror', 'noenvironmentinschemaerror'],
+      /(?<exception>EnvironmentMismatchError|NoEnvironmentInSchemaError)/,
+    ),
+    // Interactive tools without a terminal, and tools that ask before they lose data
+    row('migration-guard', 'environment is non-interactive', /(?<reason>the environment is non-interactive, which is not supported)/i),
+    row('migration-guard', 'require a tty', /(?<reason>Interactive prompts require a TTY[\w ]{0,60})/i),
+    row('migration-guard', '--accept-data-loss', /Use the (?<option>--accept-data-loss) flag/i),
+    row('migration-guard', 'changes that cannot be executed', /(?<reason>We found changes that cannot be executed)/i),
+    row('migration-guard', 'unable to execute clean', /(?<reason>Unable to execute clean as it has been disabled)/i),
+    row('migration-guard', ['migration cancelled', 'migration canceled'], /(?<reason>Migration cancell?ed!)/i),
     row('migration-guard', 'command cancelled', /(?:Command Cancell?ed!?|(?<reason>Command cancelled)\.)/i),
     row('pending', ' pending', /^\s*(?<migration>\d{4}_\d{2}_\d{2}_\d{6}_\w{1,160}) \.{2,}.{0,40} Pending\s*$/),
     row('pending', '[ ] ', /^ ?\[ \] +(?<migration>\d{4}_\w{1,120})\s*$/),
@@ -73,10 +94,9 @@ export const migrating: SignatureSet = {
     ),
     row(
       'concurrent',
-      'migration table is already locked',
+      ['is already locked', 'migrationlocked'],
       /Migration (?:table|lock) (?:is already locked|table is already locked)|MigrationLocked/i,
     ),
-    row('concurrent', 'migrationlocked', /MigrationLocked/),
     row('history-conflict', 'migrate found failed migrations', /migrate found failed migrations in the target database/i, {
       code: 'P3009',
     }),
@@ -166,8 +186,16 @@ export const migrating: SignatureSet = {
     ),
     row('migration-guard', 'you are trying to add an unique key', /(?<reason>You are trying to add an unique key)/i),
     row('migration-guard', 'alter-foreign-keys-method', /You did not specify --alter-foreign-keys-method/),
-    row('migration-guard', 'no possible shared unique key', /No (?:shared|PRIMARY) (?:unique )?key.{0,80}(?:Bailing out|cannot be)/i),
-    row('migration-guard', 'online ddl', /alter statement seemingly renames|(?:contains a RENAME|rename clause)/i),
+    row(
+      'migration-guard',
+      ['unique key', 'primary key'],
+      /No (?:possible )?(?:shared|PRIMARY) (?:unique )?key.{0,80}(?:Bailing out|cannot be)/i,
+    ),
+    row(
+      'migration-guard',
+      ['seemingly renames', 'contains a rename', 'rename clause'],
+      /alter statement seemingly renames|(?:contains a RENAME|rename clause)/i,
+    ),
     row('status-only', 'exceeds its critical threshold', /(?<threshold>\w{1,64}=\d+ exceeds its critical threshold \d+)/i),
     row('status-only', 'critical-load met', /critical-load met: (?<threshold>.{1,80})/i),
     // Rails programs

@@ -7,12 +7,15 @@ export const mysql: SignatureSet = {
     row('refused', 'unable to connect to any of the specified', /Unable to connect to any of the specified MySQL hosts/i),
     row('connection-lost', 'bad connection', /driver: bad connection/),
     row('connection-lost', 'invalid connection', /(?:^|[:" ])invalid connection\b/),
-    row('connection-lost', 'unexpected eof', /packets\.go:\d{1,5}: (?:unexpected )?EOF/),
+    row('connection-lost', 'packets.go', /packets\.go:\d{1,5}: (?:unexpected )?EOF/),
     row('object-exists', 'already exists', /Table "(?<table>[^"]{1,129})" already exists/i),
     row('object-exists', 'object name already exists', /object name already exists: (?<table>[\w$.]{1,129})/i),
     row('stale-plan', 'table definition has changed', /Table definition has changed, please retry transaction/i, { code: '1412' }),
-    row('deadlock', 'latest detected deadlock', /LATEST DETECTED DEADLOCK/),
-    row('deadlock', 'waiting', /RECORD LOCKS .{1,120} of table `(?:[^`]{1,64})`\.`(?<table>[^`]{1,64})` .{0,80}waiting/),
+    row(
+      'deadlock',
+      ['latest detected deadlock', 'transactions deadlock detected'],
+      /LATEST DETECTED DEADLOCK|Transactions deadlock detected/,
+    ),
     row('connection-lost', 'trilogy', /TRILOGY_CLOSED_CONNECTION|Trilogy::(?:EOFError|ConnectionClosed|BaseConnectionError: .{0,40}EOF)/),
     row('refused', 'trilogy_connect', /trilogy_connect(?: - unable to connect to (?<host>[\w.-]{1,255}):(?<port>\d{1,5}))?/),
     row(
@@ -78,6 +81,18 @@ export const mysql: SignatureSet = {
       'incorrectly formed',
       /Can't create table [`'](?:[^`'.]{1,64}[`']?\.[`']?)?(?<childTable>[^`' ]{1,64})[`'] \(errno: 150 "?Foreign key constraint is incorrectly formed/i,
       { code: '1005' },
+    ),
+    row(
+      'key-mismatch',
+      'error in foreign key constraint of table',
+      /Error in foreign key constraint of table `?(?:[\w$-]{1,64}`?[./]`?)?(?<childTable>[\w$#-]{1,64})/i,
+      { code: '1215' },
+    ),
+    row(
+      'orphan-row',
+      'foreign key constraint fails for table',
+      /Foreign key constraint fails for table `?(?:[\w$-]{1,64}`?[./]`?)?(?<childTable>[\w$#-]{1,64})/i,
+      { code: '1452' },
     ),
     row('key-mismatch', 'cannot add foreign key constraint', /Cannot add foreign key constraint/i, { code: '1215' }),
     row(
@@ -145,7 +160,7 @@ export const mysql: SignatureSet = {
     row('deadlock', 'deadlock found when trying to get lock', /Deadlock found when trying to get lock/i, { code: '1213' }),
     row(
       'slow-query',
-      'maximum statement execution time exceeded',
+      ['maximum statement execution time exceeded', '(max_statement_time exceeded'],
       /Query execution was interrupted(?:, maximum statement execution time exceeded| \(max_statement_time exceeded\))/i,
       { code: '3024' },
     ),
@@ -187,7 +202,7 @@ export const mysql: SignatureSet = {
     ),
     row(
       'access-denied',
-      'caching_sha2_password',
+      'authentication plugin',
       /Authentication plugin '(?<plugin>[^']{1,64})' (?:cannot be loaded|is not loaded|reported error)/i,
       { code: '2059' },
     ),
@@ -231,7 +246,7 @@ export const mysql: SignatureSet = {
       code: 'PROTOCOL_CONNECTION_LOST',
     }),
     row('connection-lost', 'communications link failure', /Communications link failure during (?:commit|rollback)/i),
-    row('connection-lost', 'busy buffer', /\[mysql\] .{0,80}(?:busy buffer|unexpected EOF|closing bad idle connection)/i),
+    row('connection-lost', '[mysql]', /\[mysql\] .{0,80}(?:busy buffer|unexpected EOF|closing bad idle connection)/i),
     row('connection-lost', 'packet bigger than', /Got a packet bigger than 'max_allowed_packet' bytes/i, { code: '1153' }),
     row(
       'refused',
@@ -256,6 +271,25 @@ export const mysql: SignatureSet = {
     row('disk-full', 'error number 28', /(?<error>Operating system error number 28)/i),
     row('disk-full', 'as disk is full', /Create table\/tablespace '(?<table>[^']{1,129})' failed, as disk is full/i),
     row('no-memory', 'mysqld', /mysqld.{0,60}Out of memory/i, { code: '1037' }),
+    row(
+      'replica-stopped',
+      ['sql thread aborted', 'coordinator stopped', 'sql for channel', 'slave sql', 'replica sql'],
+      /(?:Error running query, (?:slave|replica) SQL thread aborted|(?:Slave|Replica) SQL(?: for channel '[^']{0,64}')?: (?:Error|Worker|\.\.\. ?The (?:slave|replica) coordinator)(?: '?(?<reason>.{1,160}))?)/i,
+    ),
+    row(
+      'replica-stopped',
+      'error_code: ',
+      /\b(?:Slave|Replica)(?: SQL)?(?: for channel '[^']{0,64}')?: .{0,600}?(?<reason>[^,;.:]{1,160}),? Error_code: (?:MY-)?0*(?<code>[1-9]\d{3})/,
+    ),
+    row(
+      'replica-stopped',
+      'got fatal error 1236',
+      /(?<reason>Got fatal error 1236 from (?:master|source) when reading data from binary log)/i,
+      {
+        code: '1236',
+      },
+    ),
+    row('replica-stopped', '_running: no', /(?<thread>(?:Slave|Replica)_(?:IO|SQL)_Running): No\b/),
     row('replication-lag', 'seconds_behind', /Seconds_Behind_(?:Master|Source): (?<value>[1-9]\d{2,})/i),
   ],
 };

@@ -15,7 +15,11 @@ export const orchestration: SignatureSet = {
       'is waiting to start',
       /container "(?<container>[^"]{1,253})" in pod "(?<pod>[^"]{1,253})" is waiting to start: (?<reason>\w{1,60})/i,
     ),
-    row('status-only', 'backofflimitexceeded', /(?<reason>BackoffLimitExceeded|Job has reached the specified backoff limit)/),
+    row(
+      'status-only',
+      ['backofflimitexceeded', 'specified backoff limit'],
+      /(?<reason>BackoffLimitExceeded|Job has reached the specified backoff limit)/,
+    ),
     row('status-only', 'upgrade failed', /UPGRADE FAILED: (?<reason>.{1,200})/),
     row(
       'eviction-blocked',
@@ -27,9 +31,13 @@ export const orchestration: SignatureSet = {
       'is forbidden',
       /(?<object>pods|deployments(?:\.apps)?|jobs(?:\.batch)?|secrets|configmaps|services) "(?<name>[^"]{1,253})" is forbidden: (?<reason>.{1,300})/i,
     ),
-    row('object-forbidden', 'admission webhook', /admission webhook "(?<webhook>[^"]{1,253})" denied the request: (?<reason>.{1,300})/i),
+    row(
+      'object-forbidden',
+      'admission webhook',
+      /admission webhook "(?<webhook>[^"]{1,253})" denied the request:(?: (?<reason>.{1,300}))?/i,
+    ),
     row('node-down', 'kubelet stopped posting', /(?<message>Kubelet stopped posting node status\.?)/i),
-    row('node-down', 'node is not ready', /(?<reason>Node is not ready|NodeNotReady)/i),
+    row('node-down', ['node is not ready', 'nodenotready'], /(?<reason>Node is not ready|NodeNotReady)/i),
     row('node-down', 'the node was low on resource', /The node was low on resource: (?<resource>[\w-]{1,60})/i),
     row('object-forbidden', 'exceeded quota', /exceeded quota: (?<quota>[\w.-]{1,253})/i),
   ],

@@ -36,10 +36,10 @@ export const pools: SignatureSet = {
     row('pool-empty', 'cannot get a connection', /Cannot get a connection, pool error Timeout waiting for idle object/i),
     row(
       'pool-empty',
-      'max connection pool',
+      ['max pool size was reached', 'prior to obtaining a connection from the pool'],
       /(?:max pool size was reached|Timeout expired\. +The timeout period elapsed prior to obtaining a connection from the pool)/i,
     ),
-    row('pool-empty', 'connection pool is full', /connection pool (?:is full|exhausted)/i),
+    row('pool-empty', ['connection pool is full', 'connection pool exhausted'], /connection pool (?:is full|exhausted)/i),
     row('pool-empty', "couldn't get a connection after", /couldn't get a connection after (?<waited>[\d.]+ sec)/i),
     row(
       'request-timeout',

@@ -29,7 +29,7 @@ export const postgres: SignatureSet = {
     ),
     row(
       'out-of-range',
-      'integer out of range',
+      ['integer out of range', 'smallint out of range', 'is out of range for type'],
       /(?:value "(?<value>-?\d+)" is out of range for type (?<type>\w+)|(?<kind>integer|smallint) out of range)/i,
       { code: '22003' },
     ),
@@ -106,6 +106,16 @@ export const postgres: SignatureSet = {
     row('lock-wait', 'could not obtain lock on', /could not obtain lock on (?:row in relation|relation) "(?<table>[^"]{1,64})"/i, {
       code: '55P03',
     }),
+    row(
+      'definition-lock',
+      'still waiting for',
+      /process (?<pid>\d{1,10}) still waiting for (?<lock>(?:AccessExclusive|ShareRowExclusive|ShareUpdateExclusive|AccessShare|RowExclusive|RowShare|Share)Lock) on relation (?<relation>\d{1,12})(?:.{0,60}? after (?<waited>[\d.]{1,20} ms))?/,
+    ),
+    row(
+      'lock-wait',
+      'still waiting for',
+      /process (?<pid>\d{1,10}) still waiting for (?<lock>\w{1,40}Lock) on (?:transaction|tuple) .{0,80}?(?: after (?<waited>[\d.]{1,20} ms))?/,
+    ),
     row('deadlock', 'deadlock detected', /deadlock detected/i, { code: '40P01' }),
     row('slow-query', 'due to statement timeout', /canceling statement due to statement timeout/i, { code: '57014' }),
     row('query-killed', 'due to user request', /canceling statement due to user request/i, { code: '57014' }),
@@ -144,7 +154,7 @@ export const postgres: SignatureSet = {
     row('connection-lost', 'server closed the connection unexpectedly', /server closed the connection unexpectedly/i),
     row('connection-lost', 'connection terminated unexpectedly', /Connection terminated unexpectedly/i),
     row('connection-lost', 'ssl connection has been closed', /SSL connection has been closed unexpectedly/i),
-    row('connection-lost', 'consuming input failed', /(?:PQconsumeInput\(\)|consuming input failed)/i),
+    row('connection-lost', ['consuming input failed', 'pqconsumeinput()'], /(?:PQconsumeInput\(\)|consuming input failed)/i),
     row(
       'refused',
       'the database system is',

@@ -1,6 +1,6 @@
 import { row, type SignatureSet } from '../signature.ts';
 
-/** SQLite, SQL Server and Oracle, as far as web stacks print them. */
+/** SQLite, as far as web stacks print it. */
 export const sqlite: SignatureSet = {
   by: 'sqlite',
   signatures: [
@@ -22,10 +22,5 @@ export const sqlite: SignatureSet = {
     row('lock-wait', 'database is locked', /database (?:table )?is locked/i, { code: 'SQLITE_BUSY' }),
     row('read-only', 'attempt to write a readonly database', /attempt to write a readonly database/i),
     row('disk-full', 'database or disk is full', /database or disk is full/i),
-    row('no-table', 'invalid object name', /Invalid object name '(?<table>[^']{1,129})'/i),
-    row('no-column', 'invalid column name', /Invalid column name '(?<column>[^']{1,129})'/i),
-    row('lock-wait', 'lock request time out', /Lock request time out period exceeded/i, { code: '1222' }),
-    row('deadlock', 'deadlocked on lock', /was deadlocked on lock resources/i, { code: '1205' }),
-    row('access-denied', 'login failed for user', /Login failed for user '(?<user>[^']{1,64})'/i, { code: '18456' }),
   ],
 };
