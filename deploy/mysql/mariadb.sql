@@ -4,8 +4,8 @@ CREATE USER 'pulaski'@'%' IDENTIFIED BY 'a long random password' REQUIRE SSL WIT
 -- The process list of everybody and the plans of running statements; texts never leave the bot, only their fingerprints.
 GRANT PROCESS, SLAVE MONITOR ON *.* TO 'pulaski'@'%';
 GRANT SELECT ON performance_schema.* TO 'pulaski'@'%';
--- Definitions of tables and indexes, without a single row.
-GRANT SHOW VIEW ON app.* TO 'pulaski'@'%';
+-- Definitions of tables, columns and indexes, without a single row (SHOW VIEW would leave the columns out).
+GRANT REFERENCES ON app.* TO 'pulaski'@'%';
 
 -- Which migrations have run: the table of your framework, the others are not needed.
 -- GRANT SELECT ON app.schema_migrations TO 'pulaski'@'%';     -- Rails

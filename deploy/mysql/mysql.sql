@@ -5,8 +5,8 @@ CREATE USER 'pulaski'@'%' IDENTIFIED BY 'a long random password' REQUIRE SSL WIT
 GRANT PROCESS, REPLICATION CLIENT ON *.* TO 'pulaski'@'%';
 -- Metadata locks, statements without an index, who blocks whom.
 GRANT SELECT ON performance_schema.* TO 'pulaski'@'%';
--- Definitions of tables and indexes, without a single row.
-GRANT SHOW VIEW ON app.* TO 'pulaski'@'%';
+-- Definitions of tables, columns and indexes, without a single row (SHOW VIEW would leave the columns out).
+GRANT REFERENCES ON app.* TO 'pulaski'@'%';
 
 -- Which migrations have run: the table of your framework, the others are not needed.
 -- GRANT SELECT ON app.schema_migrations TO 'pulaski'@'%';     -- Rails
