@@ -10,6 +10,7 @@ import {
   digestFigures,
   explainable,
   type Learned,
+  livePlan,
   noIndexOf,
   noIndexThreads,
   planOf,
@@ -133,7 +134,7 @@ async function learn(ask: Asker, traits: Traits, result: DigestResult, rows: rea
     const tables = await tablesOfGroups(ask, db, groups);
     findings.push(...tables.tables);
     if (tables.tables.length === 0 && tables.asked.length > 0) missing.push(`GRANT REFERENCES ON ${quoted(db)}.* TO`);
-    missing.push(...(await explainFirst(ask, groups, rows, add, db)));
+    missing.push(...(await explainFirst(ask, traits, groups, rows, add)));
     if (traits.performanceSchema) {
       const figures = await digestFigures(ask, db, groups);
       for (const group of groups) {
@@ -152,19 +153,29 @@ const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 /** The plan of the largest group that can be explained. A table with a pending change lets EXPLAIN hang until the guard ends it: that is lost, no more. */
 async function explainFirst(
   ask: Asker,
+  traits: Traits,
   groups: readonly DigestGroup[],
   rows: readonly ProcessRow[],
   add: (group: DigestGroup, more: Learned) => void,
-  db: string,
 ): Promise<readonly string[]> {
-  for (const group of groups) {
+  const able = groups.flatMap((group) => {
     const row = group.threadIds.map((id) => rows.find((one) => one.id === id)).find((one) => explainable(group, one));
-    if (!explainable(group, row)) continue;
-    const { plan, denied } = await planOf(ask, row);
-    if (plan !== undefined) add(group, { plan });
-    return denied ? [`GRANT SELECT ON ${quoted(row.db ?? db)}.* TO`] : [];
+    return explainable(group, row) ? [{ group, row }] : [];
+  })[0];
+  const asked = able === undefined ? undefined : await planOf(ask, able.row);
+  if (able !== undefined && asked?.plan !== undefined) {
+    add(able.group, { plan: asked.plan });
+    return [];
   }
-  return [];
+  const first = groups[0];
+  if (traits.mariadb && first !== undefined) {
+    const { plan } = await livePlan(ask, first.sampleId);
+    if (plan !== undefined) {
+      add(first, { plan });
+      return [];
+    }
+  }
+  return able !== undefined && asked?.denied ? [`GRANT SELECT ON ${quoted(able.row.db ?? ask.server.db)}.* TO`] : [];
 }
 
 function groupFinding(

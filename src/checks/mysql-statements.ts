@@ -3,7 +3,7 @@ import type { PlanRow, Table } from '../core/evidence.ts';
 import { fingerprint } from '../core/fingerprint.ts';
 import type { ProcessRow } from '../core/processlist.ts';
 import { bareName, readStatement } from '../core/sql/statement.ts';
-import { type Asker, isDenied, marks, numberCell, refusalOf, rowsOf, textCell } from './mysql-ask.ts';
+import { type Answer, type Asker, isDenied, marks, numberCell, refusalOf, rowsOf, textCell } from './mysql-ask.ts';
 
 /** What was learned about one group beyond the list. */
 export interface Learned {
@@ -73,7 +73,15 @@ export async function planOf(
     const refused = refusalOf(used);
     if (used === undefined || refused !== undefined) return { plan: undefined, denied: isDenied(refused) };
   }
-  const answer = await asker.ask(`EXPLAIN FORMAT=TRADITIONAL ${row.info}`);
+  return planIn(await asker.ask(`EXPLAIN FORMAT=TRADITIONAL ${row.info}`));
+}
+
+/** The plan of a statement that runs: MariaDB shows it to whoever may see the list, prepared statements too. */
+export async function livePlan(asker: Asker, thread: number): Promise<{ plan: readonly PlanRow[] | undefined; denied: boolean }> {
+  return planIn(await asker.ask(`SHOW EXPLAIN FOR ${thread}`));
+}
+
+function planIn(answer: Answer | undefined): { plan: readonly PlanRow[] | undefined; denied: boolean } {
   const plan = rowsOf(answer).map((one) => ({
     table: textCell(one, 'table'),
     type: textCell(one, 'type'),

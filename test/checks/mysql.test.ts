@@ -152,6 +152,24 @@ describe('a database in trouble', () => {
     expect(look.cost?.statements).toBeLessThanOrEqual(10);
   });
 
+  test('PROCESS alone shows the plan of a running statement', async () => {
+    const busy = await sessions(8);
+    for (const session of busy)
+      stuck(
+        session,
+        "SELECT COUNT(*) FROM orders a JOIN orders b ON a.note <> b.note WHERE a.external_ref = 'REF-1' OR b.external_ref > 'f'",
+      );
+    await standing(8, 'Sending data');
+    const look = await lookAs(db.url('lean', 'b0t-secret'));
+    const [group] = of(look, 'query-group');
+    expect(group?.plan).toEqual(expect.arrayContaining([expect.objectContaining({ type: 'ALL', key: null })]));
+    expect(
+      of(look, 'note')
+        .map((note) => note.text)
+        .join(),
+    ).not.toContain('GRANT SELECT ON `shop`');
+  });
+
   test('the plan that lies: ORDER BY id DESC LIMIT 1 without an index on the condition', async () => {
     const busy = await sessions(10);
     let going = true;

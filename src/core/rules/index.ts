@@ -4,7 +4,7 @@ import { configMissing } from './config-missing.ts';
 import { databaseConnectionLost, databaseUnreachable, deadlock, diskFull, failoverReadOnly } from './database/trouble.ts';
 import { clusterPolicy, jobTimeout, nodeFailure, unschedulable } from './kubernetes/cluster.ts';
 import { containerCannotStart, imagePull, outOfMemory, probeFailing } from './kubernetes/containers.ts';
-import { burstCreditsSpent, failoverEvent, replicaLagMetric, storageMetric, trafficSurge } from './metrics.ts';
+import { burstCreditsSpent, failoverEvent, storageMetric, trafficSurge } from './metrics.ts';
 import { migrationBroken } from './migrations/broken.ts';
 import { migrationDuplicateRows } from './migrations/duplicate-rows.ts';
 import { migrationLockTimeout } from './migrations/lock-timeout.ts';
@@ -80,7 +80,6 @@ export const rules: readonly Rule[] = [
   longTransactionText,
   connectionsExhaustedText,
   replicationLagText,
-  replicaLagMetric,
   missingIndexText,
   trafficSurge,
   probeFailing,

@@ -103,32 +103,6 @@ function fitOfDisk(seen: Seen<Metric>, free: number): Fit {
   };
 }
 
-/** Replicas behind the primary, by the provider's own metric. */
-export const replicaLagMetric: Rule = {
-  id: 'replication-lag',
-  fits: (facts) =>
-    named(facts, /^(?:ReplicaLag|AuroraReplicaLag\w*|Seconds_Behind_(?:Source|Master))$/i).flatMap((seen): readonly Fit[] => {
-      const now = last(seen.finding);
-      const seconds = now === undefined ? 0 : /^Aurora/.test(seen.finding.name) ? now / 1000 : now;
-      if (seconds < 60) return [];
-      return [
-        {
-          cause: `A replica is ${rounded(seconds)} s behind`,
-          about: 'lag',
-          byRelease: 'no',
-          grounds: [ground(metricLine(seen.finding), seen, 'strong', 'lag')],
-          facts: { value: rounded(seconds) },
-          remedy: remedy('look-closer', 'reads from the replica are old; what it replays slowly is the cause', {
-            commands: ['SHOW REPLICA STATUS\\G'],
-            safety: 'safe',
-          }),
-          next: ['read from the primary where it matters', 'find the large transaction or schema change it replays'],
-          chain: [`a replica is ${rounded(seconds)} s behind`],
-        },
-      ];
-    }),
-};
-
 /** The provider said that it moved the primary. */
 export const failoverEvent: Rule = {
   id: 'failover-read-only',

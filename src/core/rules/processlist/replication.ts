@@ -10,10 +10,10 @@ export const replicationLag: Rule = {
   fits: (facts) => facts.of('metric').flatMap(fitsOf),
 };
 
-/** Aurora counts in milliseconds, the others in seconds. */
+/** Aurora counts in milliseconds where nobody has said otherwise, the others in seconds. */
 function secondsOf({ name, unit, points }: Metric): number {
   const last = points.at(-1)?.value ?? 0;
-  return /millisecond/i.test(unit ?? '') || /^AuroraReplicaLag/i.test(name) ? last / 1000 : last;
+  return /millisecond/i.test(unit ?? '') || (unit === undefined && /^AuroraReplicaLag/i.test(name)) ? last / 1000 : last;
 }
 
 function fitsOf(seen: Seen<Metric>): readonly Fit[] {
@@ -24,9 +24,17 @@ function fitsOf(seen: Seen<Metric>): readonly Fit[] {
   return [
     {
       cause: `A replica is ${seconds} s behind${on(finding.source, ' (')}${finding.source === undefined ? '' : ')'}`,
-      grounds: [ground(`${finding.name} is ${seconds} s`, seen, 'sign', `replication of ${seen.from.check}`)],
+      // An applier's Time in the list is an estimate; a metric and SHOW REPLICA STATUS are the server's own count.
+      grounds: [
+        ground(
+          `${finding.name} is ${seconds} s`,
+          seen,
+          finding.source === 'process list' ? 'sign' : 'strong',
+          `replication of ${seen.from.check}`,
+        ),
+      ],
       against: ['nobody reads from this replica'],
-      facts: { seconds: String(seconds), ...(finding.source === undefined ? {} : { host: finding.source }) },
+      facts: { value: String(seconds), seconds: String(seconds), ...(finding.source === undefined ? {} : { host: finding.source }) },
       remedy: remedy('look-closer', 'reads from the replica are old; what it replays slowly is the cause', {
         commands: ['SHOW REPLICA STATUS\\G', 'SHOW FULL PROCESSLIST;'],
         safety: 'safe',
