@@ -151,6 +151,12 @@ export function fold(id: string, events: readonly IncidentEvent[]): Incident {
   return { ...rest.reduce(apply, start), version: events.length, events };
 }
 
+/** The incident after more events: what `fold` of all of them gives, without going through the old ones again. */
+export function foldMore(was: Incident, more: readonly IncidentEvent[]): Incident {
+  const events = [...was.events, ...more];
+  return { ...more.reduce(apply, was), version: events.length, events };
+}
+
 function apply(was: Incident, event: IncidentEvent): Incident {
   switch (event.type) {
     case 'opened':

@@ -21,6 +21,8 @@ export interface Journal {
   ) => Promise<boolean>;
   /** Empty when there is no such incident. With `types` only events of these: cheap, however much else there is. */
   read: (id: string, types?: readonly IncidentEvent['type'][]) => Promise<readonly IncidentEvent[]>;
+  /** What came after the first `version` events: for whoever has folded those already. */
+  readAfter: (id: string, version: number) => Promise<readonly IncidentEvent[]>;
   /** Newest first. */
   list: (which: 'open' | 'all', limit: number) => Promise<readonly Listed[]>;
   findByNumber: (number: number) => Promise<string | undefined>;

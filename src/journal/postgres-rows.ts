@@ -119,6 +119,10 @@ export function postgresRows(on: Query) {
       (
         await one<{ due: Date }>('UPDATE pulaski.incident SET due = least(due, $2) WHERE id = $1 RETURNING due', [id, due])
       )?.due.toISOString() ?? due,
+    bodiesAfter: async (id: string, version: number) =>
+      (
+        await all<{ body: string }>('SELECT body FROM pulaski.event WHERE incident = $1 AND version > $2 ORDER BY version', [id, version])
+      ).map((row) => row.body),
     bodies: async (id: string, types?: readonly string[]) =>
       (
         await all<{ body: string }>(

@@ -66,6 +66,7 @@ export async function openPostgres(url: string, schedule: Schedule, lost: (error
       });
     },
     read: (id, types) => look(async (on) => (await on.bodies(id, types)).map(eventOf)),
+    readAfter: (id, version) => look(async (on) => (await on.bodiesAfter(id, version)).map(eventOf)),
     list: (which, limit) => look((on) => on.list(which, limit)),
     findByNumber: (number) => look((on) => on.byNumber(number)),
     findByKey: (key) => look((on) => on.byKey(key)),

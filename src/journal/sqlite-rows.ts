@@ -31,6 +31,7 @@ export function sqliteRows(db: DatabaseSync) {
     setDueBy: (id: string, due: string): void => void sql.setDueBy.run(Date.parse(due), id),
     bodies: (id: string, types?: readonly string[]): readonly string[] =>
       (types ? sql.bodiesOf.all(id, JSON.stringify(types)) : sql.bodies.all(id)).map((row) => String(row.body)),
+    bodiesAfter: (id: string, version: number): readonly string[] => sql.bodiesAfter.all(id, version).map((row) => String(row.body)),
     list: (which: 'open' | 'all', limit: number): readonly Listed[] => sql.list.all(which === 'open' ? 1 : 0, limit).map(listed),
     close: (id: string): void => {
       sql.free.run(id);
@@ -58,6 +59,7 @@ function prepared(db: DatabaseSync) {
     setDue: db.prepare('UPDATE incident SET due = ? WHERE id = ?'),
     setDueBy: db.prepare('UPDATE incident SET due = min(coalesce(due, 9e15), ?) WHERE id = ?'),
     bodies: db.prepare('SELECT body FROM event WHERE incident = ? ORDER BY version'),
+    bodiesAfter: db.prepare('SELECT body FROM event WHERE incident = ? AND version > ? ORDER BY version'),
     bodiesOf: db.prepare('SELECT body FROM event WHERE incident = ? AND type IN (SELECT value FROM json_each(?)) ORDER BY version'),
     list: db.prepare('SELECT id, number, key, open FROM incident WHERE open >= ? ORDER BY number DESC LIMIT ?'),
     free: db.prepare('DELETE FROM claim WHERE incident = ?'),

@@ -51,6 +51,7 @@ export async function openSqlite(dataDir: string): Promise<SqliteJournal> {
       return stored;
     },
     read: (id, types) => look(() => rows.bodies(id, types).map(eventOf)),
+    readAfter: (id, version) => look(() => rows.bodiesAfter(id, version).map(eventOf)),
     list: (which, limit) => look((): readonly Listed[] => rows.list(which, limit)),
     findByNumber: (number) => look(() => rows.byNumber(number)),
     findByKey: (key) => look(() => rows.byKey(key)),

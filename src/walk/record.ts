@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { fold, type Incident, type IncidentEvent } from '../core/incident.ts';
+import { fold, foldMore, type Incident, type IncidentEvent } from '../core/incident.ts';
 import { Conflict, type Journal } from '../core/journal.ts';
 
 /** An event before it has its time. */
@@ -18,8 +18,28 @@ export interface Records {
   ) => Promise<{ incident: Incident; stored: boolean }>;
 }
 
+/** Folded incidents kept at hand: a look reads its incident dozens of times, and its evidence is large. */
+const KEPT = 50;
+
 export function records(journal: Journal, clock: Clock): Records {
-  const load = async (id: string) => fold(id, await journal.read(id));
+  const kept = new Map<string, Incident>();
+  const keep = (incident: Incident) => {
+    const known = kept.get(incident.id);
+    if (!known || known.version < incident.version) {
+      kept.delete(incident.id);
+      kept.set(incident.id, incident);
+    }
+    const oldest = kept.keys().next().value;
+    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+    return incident;
+  };
+  // Others may have appended: the journal is always asked, but only for what is new.
+  const load = async (id: string) => {
+    const known = kept.get(id);
+    if (!known) return keep(fold(id, await journal.read(id)));
+    const more = await journal.readAfter(id, known.version);
+    return more.length === 0 ? known : keep(foldMore(known, more));
+  };
   return {
     load,
     append: async (id, facts, then = {}) => {
@@ -30,7 +50,7 @@ export function records(journal: Journal, clock: Clock): Records {
         if (events.length === 0) return { incident, stored: false };
         try {
           const stored = await journal.append(id, incident.version, events, then);
-          return { incident: stored ? fold(id, [...incident.events, ...events]) : incident, stored };
+          return { incident: stored ? keep(foldMore(incident, events)) : incident, stored };
         } catch (error) {
           if (!(error instanceof Conflict) || attempt === TRIES) throw error;
         }

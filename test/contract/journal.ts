@@ -76,6 +76,14 @@ export function journalContract(name: string, rig: () => Promise<JournalRig>): v
       expect(await journal.read('a', ['closed'])).toEqual([]);
     });
 
+    test('only what came after a version', async () => {
+      await open('a');
+      await journal.append('a', 1, [noted('one', later), noted('two', later)]);
+      expect(await journal.readAfter('a', 2)).toEqual([noted('two', later)]);
+      expect(await journal.readAfter('a', 3)).toEqual([]);
+      expect(await journal.readAfter('nobody', 0)).toEqual([]);
+    });
+
     test('an append that missed something is a conflict and stores nothing', async () => {
       await open('a');
       await journal.append('a', 1, [noted('one')]);
