@@ -319,12 +319,6 @@ export type Finding =
 
 export type FindingKind = Finding['kind'];
 
-/** A finding of a kind this version does not know: kept, shown to nobody, never judged. */
-export interface UnknownFinding extends Common {
-  kind: string;
-  [field: string]: unknown;
-}
-
 /** "Nothing wrong" and "could not look" are different answers; no check may return an empty list for both. */
 export type Outcome =
   | { status: 'found'; findings: readonly Finding[] }
