@@ -2,11 +2,6 @@ import { clip, oneLine, stripControls } from './escape.ts';
 import { redact } from './redact.ts';
 
 const MOST = 1_000;
-const LEAST_SQL =
-  /\b(?:select\s[\s\S]{1,400}?\sfrom|insert\s+(?:ignore\s+)?into|replace\s+into|update\s+\S+\s+set|delete\s+from|alter\s+table)\s/i;
-/** Where the statement ends and the server's own words go on, as Knex writes it. */
-const AFTER_SQL = /\s-\s(?=[A-Z])/;
-
 /** One exception of a chain. */
 export interface Thrown {
   class?: string;
@@ -28,17 +23,5 @@ export function chainMessage(chain: readonly Thrown[]): string {
 }
 
 export function safeText(text: string): string {
-  return clip(redact(withoutLiterals(oneLine(stripControls(text.slice(0, 4 * MOST))))), MOST);
-}
-
-function withoutLiterals(text: string): string {
-  const start = LEAST_SQL.exec(text)?.index;
-  if (start === undefined) return text;
-  const rest = text.slice(start);
-  const end = AFTER_SQL.exec(rest)?.index ?? rest.length;
-  const statement = rest
-    .slice(0, end)
-    .replace(/'(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.)*"?/g, '?')
-    .replace(/(?<![\w`])\d[\w.]*/g, '?');
-  return text.slice(0, start) + statement + rest.slice(end);
+  return clip(redact(oneLine(stripControls(text.slice(0, 4 * MOST)))), MOST);
 }

@@ -2,10 +2,11 @@ import { type Hide, MARK } from './redact/mark.ts';
 import { pairs } from './redact/pairs.ts';
 import { people } from './redact/people.ts';
 import { hidePrivateKeys } from './redact/private-keys.ts';
+import { sqlLiterals } from './redact/sql-literals.ts';
 import { tokens } from './redact/tokens.ts';
 import { urls } from './redact/urls.ts';
 
-const kinds: readonly Hide[] = [hidePrivateKeys, ...tokens, ...pairs, ...urls, ...people];
+const kinds: readonly Hide[] = [hidePrivateKeys, ...sqlLiterals, ...tokens, ...pairs, ...urls, ...people];
 
 /** What one pass takes away can uncover a boundary for another pattern; it settles in two, rarely three. */
 const PASSES = 6;
@@ -14,8 +15,8 @@ const PASSES = 6;
 const SHORTEST_KNOWN = 6;
 
 /**
- * Hides tokens, keys, passwords, e-mail addresses, card and phone numbers in text from outside. What a diagnosis needs survives: ids, tables,
- * constraints, hosts, shas, digests, UUIDs, package names, file and line. `known`: our own credentials, hidden wherever they stand.
+ * Hides tokens, keys, passwords, e-mail addresses, card and phone numbers, and the literals of quoted SQL in text from outside. What a diagnosis
+ * needs survives: ids, tables, constraints, hosts, shas, digests, UUIDs, package names, file and line. `known`: our own credentials, hidden wherever they stand.
  * Linear in the length of the text; running it again changes nothing.
  */
 export function redact(text: string, known: readonly string[] = []): string {

@@ -80,7 +80,7 @@ describe('chainMessage', () => {
     [
       "literals of quoted SQL are gone, the server's own words stay",
       [{ message: "insert into `orders` (`mail`) values ('secret', 42) - Duplicate entry '7' for key 'orders.x'" }],
-      "insert into `orders` (`mail`) values (?, ?) - Duplicate entry '7' for key 'orders.x'",
+      "insert into `orders` (`mail`) values (?) - Duplicate entry '7' for key 'orders.x'",
     ],
     ['an id past 2^31 stays', [{ message: '2147501882 is out of range' }], '2147501882 is out of range'],
     ['a password goes', [{ message: 'login failed, password=hunter2' }], 'login failed, password=[redacted]'],

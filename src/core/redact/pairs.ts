@@ -22,7 +22,9 @@ const TAIL = '(?:[_-]?(?:access|key|base|hash|digest|value|b64|base64|id|v?\\d{1
 const SEPARATOR = '\\\\{0,15}["\'`]?\\]?\\s{0,3}(?::?=>?|:|%3D)\\s{0,3}';
 const HEAD = new RegExp(`(?:${NAME})${TAIL}${SEPARATOR}`, 'gi');
 const OPTION = /--[\w-]{0,40}(?:password|passwd|secret|token|api-?key)\s{1,3}(?!-)/gi;
-const SQL = /\b(?:identified\s{1,3}(?:with\s{1,3}\S{1,64}\s{1,3})?(?:by|as)\s{1,3}(?:password\s{1,3})?|password\s?\(\s?)(?=['"])/gi;
+/** Alembic names revisions so: "Can't locate revision identified by 'c0ffee12ab34'". */
+const SQL =
+  /(?<!revision )\b(?:identified\s{1,3}(?:with\s{1,3}\S{1,64}\s{1,3})?(?:by|as)\s{1,3}(?:password\s{1,3})?|password\s?\(\s?)(?=['"])/gi;
 /** `mysqldump -psecret`, `curl -u name:secret`. */
 const CLIENT = /\b(?:mysql|mariadb|mysqldump|mysqladmin|mydumper|sshpass)\b[^\n]{0,200}?\s-p(?=[^\s-])/g;
 const CURL = /\s(?:-u|--user)[ =]["']?[\w.@-]{1,64}:(?=\S)/g;
@@ -30,7 +32,7 @@ const TAG = /<[\w:-]{0,40}(?:password|secret|token|api-?key)>/gi;
 
 /** Values that are no secret: they say whether there is one, or where it comes from. */
 const HARMLESS =
-  /^(?:yes|no|true|false|null|nil|none|undefined|required|missing|invalid|empty|unset|expired|revoked|\[?filtered\]?|\*+|x{3,}|\.{3}|<[\w ]{1,40}>?|\$\{?[A-Z][A-Z0-9_]*\}?|\$\(\w+\)|ENV[.[].{0,60}|process\.env\..{0,60}|params[.[].{0,60}|os\.environ.{0,60}|)$/i;
+  /^(?:yes|no|true|false|null|nil|none|undefined|required|missing|invalid|empty|unset|expired|revoked|edit|show|\[?filtered\]?|\*+|x{3,}|\.{3}|<[\w ]{1,40}>?|\$\{?[A-Z][A-Z0-9_]*\}?|\$\(\w+\)|ENV[.[].{0,60}|process\.env\..{0,60}|params[.[].{0,60}|os\.environ.{0,60}|)$/i;
 const SCHEME = /^(?:basic|bearer|token|digest|negotiate|apikey|aws4-hmac-sha256)$/i;
 /** One word of a sentence, when another word follows: "Unexpected token: end of input". */
 const WORD = /^[A-Za-z]?[a-z']{1,13}$/;

@@ -19,7 +19,7 @@ export function valueAt(text: string, start: number): Value {
 }
 
 /** Up to the quote that closes it or what it is nested in, or the end of the line when it was cut off. */
-function quotedAt(text: string, start: number, quote: string): Value {
+export function quotedAt(text: string, start: number, quote: string): Value {
   const mark = quote.slice(-1);
   let backslashes = 0;
   for (let i = start; i < text.length; i++) {
