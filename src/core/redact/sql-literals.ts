@@ -98,5 +98,5 @@ function nextFrom(text: string): (at: number) => number {
 /** The quote that opens right before the statement, with its backslashes; and whether Rails prints a migration's own line. */
 function around(text: string, start: number): { enclosing: string; ownSource: boolean } {
   const before = text.slice(Math.max(0, start - 16), start);
-  return { enclosing: /\\{0,15}["'`]$/.exec(before)?.[0] ?? '', ownSource: before.endsWith('-- execute("') };
+  return { enclosing: /\\{0,15}["'`]$/.exec(before)?.[0] ?? '', ownSource: /(?:^|\W)execute\("$/.test(before) };
 }
