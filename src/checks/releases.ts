@@ -9,6 +9,7 @@ import { liveReleases, timeOf } from '../core/repository/live-releases.ts';
 import { gitSettings, mirrorOf } from '../core/repository/settings.ts';
 import { isBulky, isHarmless } from '../core/suspects/file-kind.ts';
 import { blindBy, verifyBranch } from './git-blind.ts';
+import { counted } from './git-cost.ts';
 
 /** Bounds of what one look may carry: the journal keeps every answer. */
 const DIFF_BYTES = 24_000;
@@ -26,7 +27,7 @@ export const releases: Part<Check, Pick<Kit, 'git'>> = {
   make: (env, kit) => releasesCheck(mirrorOf(env, kit), env('GIT_BRANCH')),
 };
 
-export function releasesCheck(mirror: GitMirror, branch: string): Check {
+export function releasesCheck(remote: GitMirror, branch: string): Check {
   // While neither the branch nor the pods move, a look each minute costs one question to the remote.
   let last: { key: string; look: Look } | undefined;
   const remembered = rememberingWhatRuns();
@@ -37,18 +38,19 @@ export function releasesCheck(mirror: GitMirror, branch: string): Check {
     ready: knowsWhatRuns,
     look: async (asked, signal) => {
       const scope = { ...asked, known: remembered(asked) };
+      const { mirror, cost } = counted(remote);
       try {
         const key = `${await mirror.head(branch, signal)} ${onsetOf(scope)} ${JSON.stringify(liveReleases(scope.known))} ${asksForKeys(scope.known)}`;
-        if (scope.lean && last?.key === key) return { ...last.look, asOf: scope.now };
+        if (scope.lean && last?.key === key) return { ...last.look, asOf: scope.now, cost };
         const history = await readHistory(mirror, branch, scope.known, onsetOf(scope), signal);
         const look = { ...(await tell(mirror, history, scope, signal)), asOf: scope.now, scope: `${branch} of ${mirror.name}` };
         last = { key, look };
-        return look;
+        return { ...look, cost };
       } catch (error) {
-        return { outcome: blindBy(error), scope: `${branch} of ${mirror.name}` };
+        return { outcome: blindBy(error), scope: `${branch} of ${mirror.name}`, cost };
       }
     },
-    verify: async (signal) => [await verifyBranch(mirror, branch, signal)],
+    verify: async (signal) => [await verifyBranch(remote, branch, signal)],
   };
 }
 

@@ -38,11 +38,22 @@ export const schema: Part<Check, Pick<Kit, 'mysql'>> = {
   },
 };
 
+/** Nothing points here; where nobody could see, that is no news. */
+function unasked(known: readonly Evidence[]): Look['outcome'] {
+  const blind = known.flatMap((evidence) => (evidence.outcome.status === 'blind' ? [evidence.check] : []));
+  if (blind.length === 0 || blind.length < known.length) return { status: 'quiet' };
+  return {
+    status: 'blind',
+    why: `nothing says which table to look at: ${blind.join(', ')} cannot see`,
+    fix: 'Mend one of those, then look again: npm run -s pulaski -- triage',
+  };
+}
+
 type Seen = { tables: readonly Table[]; asked: number } | { blind: Blindness; asked: number };
 
 async function look(servers: readonly MysqlServer[], scope: Scope, signal: AbortSignal): Promise<Look> {
   const before = tablesOf(scope.known, NAME);
-  if (before.length === 0 && !pointsToSchema(scope.known)) return { outcome: { status: 'quiet' }, asOf: scope.now };
+  if (before.length === 0 && !pointsToSchema(scope.known)) return { outcome: unasked(scope.known), asOf: scope.now };
   const seen = await Promise.all(servers.map((server) => lookAt(asker(server, signal), scope, before)));
   const blind = seen.flatMap((one) => ('blind' in one ? [one.blind] : []));
   const tables = seen.flatMap((one) => ('blind' in one ? [] : one.tables));

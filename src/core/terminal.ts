@@ -21,12 +21,12 @@ export function terminal(brief: Brief, options: TerminalOptions): string {
 
 type Paint = (code: string, text: string) => string;
 
-function sectionText(section: Section, { width }: TerminalOptions, paint: Paint): string {
+function sectionText(section: Section, options: TerminalOptions, paint: Paint): string {
   switch (section.kind) {
     case 'lines':
-      return section.lines.map((line) => wrapped(line, width)).join('\n');
+      return section.lines.map((line) => coloured(line, options)).join('\n');
     case 'small':
-      return section.lines.map((line) => paint(DIM, wrapped(line, width))).join('\n');
+      return section.lines.map((line) => paint(DIM, wrapped(line, options.width))).join('\n');
     case 'table':
       return tableText([section.head, ...section.rows]);
     case 'buttons':
@@ -37,6 +37,29 @@ function sectionText(section: Section, { width }: TerminalOptions, paint: Paint)
 /** What came from outside cannot steer the terminal. */
 function oneRow(text: string): string {
   return stripControls(text).replaceAll('\n', ' ');
+}
+
+/** The colour of what a line speaks of, by the mark it begins with. */
+const MARKS: Readonly<Record<string, string>> = {
+  '🔴': '\u001B[31m',
+  '🟠': '\u001B[33m',
+  '🟡': '\u001B[33m',
+  '⚫': '\u001B[33m',
+  '🟢': '\u001B[32m',
+  '🔵': '\u001B[34m',
+  '⚪': DIM,
+};
+
+/** One line, broken at blanks: coloured by its mark, what is bold in it bold. */
+export function coloured(line: Line, { colour, width }: TerminalOptions): string {
+  const rows = wrapped(line, width);
+  if (!colour) return rows;
+  const mark = MARKS[[...rows][0] ?? ''];
+  if (mark !== undefined) return mark + rows + RESET;
+  const [first] = line;
+  if (typeof first !== 'object' || !('bold' in first)) return rows;
+  const head = oneRow(first.bold);
+  return rows.startsWith(head) ? BOLD + head + RESET + rows.slice(head.length) : rows;
 }
 
 function wrapped(line: Line, width: number): string {

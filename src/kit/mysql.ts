@@ -4,6 +4,8 @@ import { list } from '../core/part.ts';
 
 /** A server that accepts the socket and says nothing is worse than one that refuses. */
 const CONNECT_MS = 5_000;
+/** Who was turned away does not knock again so soon: several checks share a server, and one that is full or gone gains nothing by it. */
+const KNOCK_AGAIN_MS = 3_000;
 /** Longer than the limits the session itself sets on the server: those answer with an error we can name. */
 const STATEMENT_MS = 6_000;
 /** 50,000 sessions with a page of SQL each are 32 MB; an answer beyond these is refused, not kept. */
@@ -207,10 +209,15 @@ function server(address: Address): MysqlServer {
   const name = `${address.host}:${address.port}`;
   let connection: Connection | undefined;
   let queue: Promise<unknown> = Promise.resolve();
+  let turnedAway: { at: number; error: MysqlError } | undefined;
 
   const opened = async (signal: AbortSignal): Promise<Connection> => {
     if (connection !== undefined) return connection;
-    const fresh = await connect(address, name, signal);
+    if (turnedAway !== undefined && performance.now() - turnedAway.at < KNOCK_AGAIN_MS) throw turnedAway.error;
+    const fresh = await connect(address, name, signal).catch((error: unknown) => {
+      if (error instanceof MysqlError && error.code !== 'ABORTED') turnedAway = { at: performance.now(), error };
+      throw error;
+    });
     const forget = (): void => {
       if (connection === fresh) connection = undefined;
     };

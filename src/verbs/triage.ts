@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { assemble } from '../assemble.ts';
-import { brief } from '../core/brief/brief.ts';
 import { diagnose } from '../core/diagnose.ts';
 import type { Evidence } from '../core/evidence.ts';
 import { bundleOf, fold, type Incident, type IncidentEvent } from '../core/incident.ts';
 import { redact } from '../core/redact.ts';
 import { redactValue } from '../core/redact-value.ts';
-import { terminal } from '../core/terminal.ts';
+import { triagePage } from '../core/triage-page.ts';
 import { environment } from '../environment.ts';
 import { machineClock } from '../machine-clock.ts';
 import { SetupError } from '../settings.ts';
@@ -15,7 +14,10 @@ import { setupOf } from '../setup-of.ts';
 import { type Answer, lookAll } from '../walk/look.ts';
 import { print, printJson } from './io.ts';
 
-const NARROW = 80;
+/** Columns where there is no terminal to ask. */
+const WITHOUT_TERMINAL = 100;
+/** As a shell says it: 128 and the number of SIGINT. */
+const INTERRUPTED = 130;
 
 /** The look and the judgement of the bot, in this terminal; opens nothing and changes nothing. */
 export async function run(args: string[]): Promise<number> {
@@ -31,8 +33,14 @@ export async function run(args: string[]): Promise<number> {
   const scope = { environment: assembled.general.environment, openedAt, lean: false, ...(service === undefined ? {} : { service }) };
   await lookAll(assembled.checks.ready, scope, [], machineClock, cancel.signal, async (answer) => {
     answers.push(answer);
-    if (!values.json && process.stderr.isTTY) process.stderr.write(`${answer.evidence.check}: ${answer.evidence.outcome.status}\n`);
+    if (!cancel.signal.aborted && !values.json && process.stderr.isTTY)
+      process.stderr.write(`${answer.evidence.check}: ${answer.evidence.outcome.status}\n`);
   });
+  if (cancel.signal.aborted) {
+    await assembled.close();
+    console.error('Cancelled. Nothing was changed anywhere.');
+    return INTERRUPTED;
+  }
   const incident = triaged(
     openedAt,
     service ?? '',
@@ -43,9 +51,11 @@ export async function run(args: string[]): Promise<number> {
   if (values.json) await printJson(redactValue({ bundle: bundleOf(incident), diagnosis }, assembled.secrets));
   else {
     const judged = fold(incident.id, [...incident.events, { type: 'judged', at: openedAt, diagnosis }]);
-    const shown = brief(judged, machineClock.now().toISOString(), setupOf(assembled));
-    const colour = process.stdout.isTTY && !process.env.NO_COLOR;
-    await print(redact(terminal(shown, { colour, width: process.stdout.columns ?? NARROW })));
+    const page = triagePage(judged, machineClock.now().toISOString(), setupOf(assembled), {
+      colour: process.stdout.isTTY === true && process.stdout.hasColors(),
+      width: process.stdout.columns ?? WITHOUT_TERMINAL,
+    });
+    await print(redact(page, assembled.secrets).trimEnd());
   }
   if (values.verbose) for (const { evidence, cost } of lastOfEach(answers)) console.error(costLine(evidence, cost));
   await assembled.close();

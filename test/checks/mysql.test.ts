@@ -278,6 +278,35 @@ describe('rights', () => {
   });
 });
 
+describe('what is to be pasted', () => {
+  test.each([
+    [
+      'the check’s own words',
+      async (url: string) => {
+        const { outcome } = await lookAs(url);
+        return outcome.status === 'blind' ? [outcome.fix] : [];
+      },
+    ],
+    [
+      'doctor’s lines',
+      async (url: string) => {
+        const kit = mysqlKit();
+        const lines = await mysql.make(() => url, { mysql: kit }).verify(AbortSignal.timeout(5_000));
+        await kit.servers(url)[0]?.close();
+        return lines.flatMap((line) => (line.ok ? [] : [line.fix ?? '']));
+      },
+    ],
+  ])('%s: pasted into the server as they are, they mend it', async (_, fixesOf) => {
+    await db.sql("CREATE OR REPLACE USER bare@'%' IDENTIFIED BY 'b0t-secret'", "GRANT REFERENCES ON shop.* TO bare@'%'");
+    const url = db.url('bare', 'b0t-secret', 'shop');
+    const fixes = await fixesOf(url);
+    expect(fixes).not.toEqual([]);
+    for (const fix of fixes) await db.sql(fix);
+    expect((await lookAs(url)).outcome.status).toBe('quiet');
+    expect(await fixesOf(url)).toEqual([]);
+  });
+});
+
 describe('the contract', () => {
   const rig = async (mood: Mood) => {
     const kit = mysqlKit();

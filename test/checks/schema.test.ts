@@ -116,6 +116,11 @@ describe('the schema behind an error', () => {
     expect(look.cost).toBeUndefined();
   });
 
+  test('nobody else could see: that nothing points to the schema is no news', async () => {
+    const rollbar = { ...evidence('rollbar'), outcome: { status: 'blind' as const, why: 'token refused', fix: 'Set it' } };
+    expect((await lookAs(bot(), [rollbar])).outcome).toMatchObject({ status: 'blind', why: expect.stringContaining('rollbar') });
+  });
+
   test('it starts once an error points to the schema and the releases have spoken', () => {
     const { ready } = schema.make(() => bot(), { mysql: mysqlKit() });
     expect([[], [overflow], [declared], [overflow, declared]].map((known) => ready?.(known))).toEqual([false, false, false, true]);

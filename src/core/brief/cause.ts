@@ -14,13 +14,13 @@ const CHAIN_MAX = 6;
 const CAUSE_MAX = 600;
 
 /** What broke, how sure, the way from the root to the symptom, and what to do now. */
-export function causeLines(incident: Incident, cause: Hypothesis): readonly Line[] {
+export function causeLines(incident: Incident, cause: Hypothesis, links = CHAIN_MAX): readonly Line[] {
   const columns = narrowColumns(incident, cause);
   return [
     ...impact(incident),
     line`${bold('Cause')} (${sureness(cause)})`,
     [stopped(clip(oneLine(cause.cause), CAUSE_MAX))],
-    ...chain(cause, columns.length > 0),
+    ...chain(cause, columns.length > 0, links),
     ...columns,
     ...revertLine(incident, cause),
     ...remedyLines(incident, cause),
@@ -53,11 +53,11 @@ export function sureness(cause: Hypothesis): string {
 }
 
 /** Where the columns stand below, each with its size, the link that lists them is left out. */
-function chain(cause: Hypothesis, listed: boolean): readonly Line[] {
+function chain(cause: Hypothesis, listed: boolean, most: number): readonly Line[] {
   const all = cause.chain.length > 0 ? cause.chain : cause.because.map((reason) => reason.text);
-  const links = all.filter((text) => !listed || (text.match(/[\w$]+\.[\w$]+/g) ?? []).length < 2);
-  const shown = links.slice(0, CHAIN_MAX).map((text, i) => toPhone([`${i + 1}. ${oneLine(text)}`], 160));
-  return links.length > CHAIN_MAX ? [...shown, [`… and ${links.length - CHAIN_MAX} more in the thread`]] : shown;
+  const told = all.filter((text) => !listed || (text.match(/[\w$]+\.[\w$]+/g) ?? []).length < 2);
+  const shown = told.slice(0, most).map((text, i) => toPhone([`${i + 1}. ${oneLine(text)}`], 160));
+  return told.length > most ? [...shown, [`… and ${told.length - most} more in the thread`]] : shown;
 }
 
 /** Told per route: a small share of all requests may be every request of one page. */

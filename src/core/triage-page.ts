@@ -1,0 +1,86 @@
+import { causeLines, sureness } from './brief/cause.ts';
+import { checkLines, labelOf } from './brief/checks.ts';
+import { stuckThreads } from './brief/facts.ts';
+import { causeOf } from './brief/phase.ts';
+import { sentence } from './brief/remedy.ts';
+import type { Line, Setup } from './brief.ts';
+import { copyText } from './copies.ts';
+import { commands, type Detail, logs, plans } from './details.ts';
+import { clip, oneLine, stripControls } from './escape.ts';
+import { type Incident, onsetOf } from './incident.ts';
+import { plain } from './mrkdwn.ts';
+import { coloured, type TerminalOptions } from './terminal.ts';
+import { ago, bold, join, line, time } from './words.ts';
+
+/** A terminal has room for the whole way from the root to the symptom. */
+const LINKS = 20;
+const PERHAPS = 3;
+/** Fewer stuck statements than this are no pile-up worth a list. */
+const PILE = 5;
+
+/** What one look shows, for a terminal: the judgement, every check, and what is there to paste, each on lines of its own that are never broken. */
+export function triagePage(incident: Incident, now: string, setup: Setup, options: TerminalOptions): string {
+  const text = (lines: readonly Line[]) => lines.map((one) => coloured(one, options)).join('\n');
+  const blocks = [
+    text(headOf(incident, now)),
+    text(judgement(incident)),
+    text([[bold('What I saw')], ...checkLines(incident, setup).map((check) => check.line)]),
+    ...details(incident).map(({ about, code }) => `${text([[bold(plain(about))]])}\n${pasteable(code)}`),
+    ...fixes(incident).map(({ about, code }) => `${text([about])}\n${pasteable(code)}`),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function headOf(incident: Incident, now: string): readonly Line[] {
+  const onset = onsetOf(incident.evidence);
+  const began = onset === undefined ? undefined : line` · first errors ${time(onset)} (${ago(onset, now)})`;
+  return [
+    [bold(oneLine(incident.title))],
+    join([incident.alert.environment, ' · looked at ', time(incident.openedAt), began, ' · all times are UTC']),
+  ];
+}
+
+function judgement(incident: Incident): readonly Line[] {
+  const { diagnosis } = incident;
+  const cause = causeOf(incident);
+  if (cause) return [...causeLines(incident, cause, LINKS), ...others(incident, cause.rule)];
+  if (!diagnosis || diagnosis.verdict === 'healthy')
+    return [[bold('Nothing is wrong in what I can see.'), ' That does not prove that nothing is wrong.']];
+  return [
+    [bold('I do not know the cause.'), diagnosis.suspects.length === 0 ? ' What I see convicts no release and clears none.' : ''],
+    ...others(incident, undefined),
+    ...diagnosis.next.slice(0, PERHAPS).map((step): Line => join([bold('Next:'), ` ${sentence(step)}`])),
+    [bold('Revert?'), ` ${sentence(diagnosis.why)}`],
+  ];
+}
+
+function others(incident: Incident, first: string | undefined): readonly Line[] {
+  const rest = incident.diagnosis?.hypotheses.filter((one) => one.rule !== first) ?? [];
+  const word = first === undefined ? 'Perhaps' : 'Also';
+  return rest.slice(0, PERHAPS).map((one) => join([`${word} (${sureness(one)}): `, clip(oneLine(one.cause), 300)]));
+}
+
+function details(incident: Incident): readonly Detail[] {
+  const remedy = commands(incident);
+  const stuck = stuckThreads(incident);
+  const kill = stuck.length < PILE ? undefined : copyText(incident, 'kill-list');
+  return [
+    ...(remedy ? [remedy] : []),
+    ...logs(incident),
+    ...plans(incident),
+    ...(kill ? [{ key: 'kill-list', about: [`${kill.title}. ${kill.lines.join(' ')}`], code: kill.code.replaceAll('\n', ' ') }] : []),
+  ];
+}
+
+function fixes(incident: Incident): readonly Detail[] {
+  return incident.evidence.flatMap(({ check, outcome }) =>
+    outcome.status === 'blind' && outcome.fix !== ''
+      ? [{ key: `fix:${check}`, about: [bold(`So that I can see ${labelOf(check)}`)], code: outcome.fix }]
+      : [],
+  );
+}
+
+/** As it is, line by line, so that it can be copied; only what would steer the terminal is dropped. */
+function pasteable(code: string): string {
+  return code.split('\n').map(stripControls).join('\n');
+}
