@@ -1,6 +1,6 @@
 /** Details for the thread under the card: each once, the card stays short. */
 import { labelOf } from './brief/checks.ts';
-import { allOf, findingsOf, stuckThreads } from './brief/facts.ts';
+import { findingsOf, stuckThreads } from './brief/facts.ts';
 import { THREAD_FIX_MIN } from './brief/inconclusive.ts';
 import type { Message } from './channels.ts';
 import { copyText } from './copies.ts';
