@@ -89,7 +89,10 @@ const retryable: ReadonlySet<Meaning> = new Set([
 
 /** Said to a user or a crawler, not by a broken system. */
 const HARMLESS =
-  /(?:RecordNotFound|RoutingError|NotFoundHttpException|Http404|InvalidAuthenticityToken|TokenMismatchException|ParameterMissing|BadRequestError|NoResourceFoundException|ResponseStatusException: 404|CardError|card_declined|Your card was declined|UnknownHttpMethod|InvalidCrossOriginRequest|ClientAbortException|ModelNotFoundException|DisallowedHost|NotAcceptable|UnknownFormat|MethodNotAllowed|Phoenix\.Router\.NoRouteError|Ecto\.NoResultsError|AccessDeniedHttpException|AuthenticationException: Unauthenticated|ValidationException|RecordInvalid)/;
+  /(?:RecordNotFound|RoutingError|NotFoundHttpException|Http404|InvalidAuthenticityToken|TokenMismatchException|ParameterMissing|BadRequestError|NoResourceFoundException|ResponseStatusException: 404|CardError|card_declined|Your card was declined|UnknownHttpMethod|InvalidCrossOriginRequest|ClientAbortException|ModelNotFoundException|DisallowedHost|NotAcceptable|UnknownFormat|MethodNotAllowed|Phoenix\.Router\.NoRouteError|Ecto\.NoResultsError|AccessDeniedHttpException|AuthenticationException: Unauthenticated|ValidationException|RecordInvalid|^(?:Unauthorized|Forbidden|NotFound|BadRequest|UnprocessableEntity)(?:Error|Exception))/;
+/** What a server tells of a client that went away; the pool opens another. */
+const CLIENT_LEFT =
+  /could not (?:receive data from|send data to) client|unexpected EOF on client connection|Aborted connection \d|communication packets/;
 
 const GOOD_AGAIN =
   /\b(?:ready|connected|reconnected|listening on|established|recovered|restored|is up|succeeded|retry succeeded|accepting connections|(?:is|now|became) available|available after|Started \w+ in|started successfully|healthy)\b|Booted|booted in/i;
@@ -167,6 +170,7 @@ function isEcho(fault: Fault, lines: readonly string[]): boolean {
   const line = lines[fault.line] ?? '';
   return (
     /^\s*(?:->|-- (?!-)|#|\/\/)|^Completed \d{3} /.test(line) ||
+    CLIENT_LEFT.test(line) ||
     /^\s*(?:if|throw|raise|return|const|let|var|def|class|function) ?[\s(!]/.test(line)
   );
 }

@@ -37,7 +37,11 @@ export const cache: SignatureSet = {
     row('cache-refusing', 'redis connection to', /Redis connection to (?<host>[\w.-]{1,255}):(?<port>\d{1,5}) failed/i),
     row('cache-refusing', 'redis: ', /redis: connection pool timeout/i),
     row('cache-refusing', 'redix.connectionerror', /(?<exception>Redix\.ConnectionError)/),
-    row('cache-refusing', 'dalli', /(?<exception>Dalli::(?:RingError|NetworkError)).{0,4}\(?(?<reason>No server available)?/i),
+    row(
+      'cache-refusing',
+      'dalli',
+      /(?<exception>Dalli::(?:RingError|NetworkError|DalliError)|DalliError).{0,4}\(?(?<reason>No server available)?/i,
+    ),
     row('cache-refusing', 'memcache', /(?:memcached|memcache).{0,60}(?:connection refused|marked as failed|is down)/i),
   ],
 };

@@ -19,6 +19,7 @@ export const migrating: SignatureSet = {
     ),
     // Rails
     row('pending', 'pending migration', /You have (?<count>\d+) pending migrations?/i),
+    row('pending', 'has pending changes', /model for context '(?<context>[^']{1,120})' has (?:pending )?changes\. Add a new migration/i),
     row('pending', 'migrations are pending', /Migrations are pending/i),
     row('pending', 'pendingmigrationerror', /PendingMigrationError/),
     row('irreversible', 'irreversiblemigration', /IrreversibleMigration/),

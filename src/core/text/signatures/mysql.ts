@@ -255,6 +255,11 @@ export const mysql: SignatureSet = {
       { code: '2003' },
     ),
     row('no-host', 'unknown mysql server host', /Unknown (?:MySQL|MariaDB)? ?server host '(?<host>[^']{1,255})'/i, { code: '2005' }),
+    row(
+      'connection-lost',
+      'last packet successfully received',
+      /The last packet successfully received from the server was (?<idle>[\d,.]{1,20} milliseconds) ago/i,
+    ),
     row('refused', 'communications link failure', /Communications link failure/i),
     row(
       'read-only',
@@ -279,7 +284,7 @@ export const mysql: SignatureSet = {
     row(
       'replica-stopped',
       'error_code: ',
-      /\b(?:Slave|Replica)(?: SQL)?(?: for channel '[^']{0,64}')?: .{0,600}?(?<reason>[^,;.:]{1,160}),? Error_code: (?:MY-)?0*(?<code>[1-9]\d{3})/,
+      /^.{0,80}?\b(?:Slave|Replica)(?: SQL)?(?: for channel '[^']{0,64}')?: .{0,900}\bError_code: (?:MY-)?0*(?<code>[1-9]\d{3})/,
     ),
     row(
       'replica-stopped',

@@ -8,7 +8,23 @@ export const network: SignatureSet = {
     row(
       'http-rejected',
       'an error occurred (',
-      /An error occurred \((?<reason>AccessDenied\w{0,20}|Throttling\w{0,20}|RequestLimitExceeded|UnrecognizedClient\w{0,20}|InvalidAccessKeyId|ExpiredToken\w{0,10})\)/,
+      /An error occurred \((?<reason>AccessDenied\w{0,20}|\w{0,20}Throttl\w{0,20}|RequestLimitExceeded|SlowDown|TooManyRequests\w{0,20}|ProvisionedThroughputExceeded\w{0,20}|LimitExceeded\w{0,20}|UnrecognizedClient\w{0,20}|InvalidAccessKeyId|InvalidClientTokenId|SignatureDoesNotMatch|ExpiredToken\w{0,10}|Forbidden|403)\)/,
+    ),
+    row(
+      'http-down',
+      'an error occurred (',
+      /An error occurred \((?<reason>ServiceUnavailable\w{0,20}|InternalError|InternalFailure|InternalServer\w{0,20}|50[0-4])\)/,
+    ),
+    // A response as SDKs of Node print it, one field a line; as Ruby's and PHP's clients sum it up
+    row('http-rejected', 'status', /^\s+'?(?:\$metadata'?: \{ )?(?:status|statusCode|httpStatusCode)'?: (?<status>401|403|429)\b/),
+    row('http-down', 'status', /^\s+'?(?:\$metadata'?: \{ )?(?:status|statusCode|httpStatusCode)'?: (?<status>5\d\d)\b/),
+    row('http-rejected', '://', /(?<url>https?:\/\/[^\s:]{1,300}): (?<status>401|403|429) - /),
+    row('http-down', '://', /(?<url>https?:\/\/[^\s:]{1,300}): (?<status>5\d\d) - /),
+    row('http-rejected', 'api rate limit exceeded', /API rate limit exceeded/i),
+    row(
+      'timed-out',
+      'connection attempt timed out',
+      /connection attempt timed out(?:: '(?<host>[^']{1,255})'(?:.{0,80}?, (?<port>\d{1,5})\))?)?/,
     ),
     row(
       'refused',
