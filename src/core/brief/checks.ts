@@ -35,13 +35,19 @@ export function labelOf(check: string): string {
 export function checkLines(incident: Incident, setup: Setup): readonly CheckLine[] {
   const answers = new Map(incident.evidence.map((e) => [e.check, e]));
   const onlyTracker = soleTracker(setup);
-  const known = setup.checks.map((check) => {
+  const known = setup.checks.flatMap((check) => {
     const evidence = answers.get(check.name);
+    if (evidence && notAsked(evidence)) return [];
     if (evidence) return answered(evidence, check.name === onlyTracker ? 'Errors' : undefined);
     return check.on ? asking(check) : absent(check.name);
   });
   const names = new Set(setup.checks.map((c) => c.name));
   return [...known, ...incident.evidence.filter((e) => !names.has(e.check)).map((e) => answered(e))];
+}
+
+/** A check that found nothing to ask has seen nothing: no green light for it. */
+function notAsked({ outcome, asOf }: Evidence): boolean {
+  return outcome.status === 'quiet' && asOf === undefined && (outcome.findings ?? []).length === 0;
 }
 
 /** Where one error tracker is set up, its line speaks of errors, not of the product. */
