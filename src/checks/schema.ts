@@ -53,7 +53,7 @@ type Seen = { tables: readonly Table[]; asked: number } | { blind: Blindness; as
 
 async function look(servers: readonly MysqlServer[], scope: Scope, signal: AbortSignal): Promise<Look> {
   const before = tablesOf(scope.known, NAME);
-  if (before.length === 0 && !pointsToSchema(scope.known)) return { outcome: unasked(scope.known), asOf: scope.now };
+  if (before.length === 0 && !pointsToSchema(scope.known)) return { outcome: unasked(scope.known) };
   const seen = await Promise.all(servers.map((server) => lookAt(asker(server, signal), scope, before)));
   const blind = seen.flatMap((one) => ('blind' in one ? [one.blind] : []));
   const tables = seen.flatMap((one) => ('blind' in one ? [] : one.tables));
