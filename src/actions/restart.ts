@@ -87,7 +87,7 @@ async function run({ cluster, fleet, request, shown, signal }: Running, report: 
       const body = { spec: { template: { metadata: { annotations } } } };
       await cluster.patchDeployment(deployment.meta, { type: 'strategic', body }, signal);
       done.push(deployment.meta.name);
-      report(`${deployment.meta.name}: restarting ${deployment.wanted} pods`);
+      report(`${deployment.meta.name}: restarting ${deployment.wanted} pod${deployment.wanted === 1 ? '' : 's'}`);
     }
     return restarted(fleet, request);
   } catch (error) {

@@ -109,6 +109,10 @@ async function schemaOf(tools: RevertTools, history: History, plan: RevertPlan, 
   const { outcome } = await migrationsInDatabase(found, history, tools.servers, signal);
   const migrations = (outcome.findings ?? []).filter((f): f is Migration => f.kind === 'migration');
   const worst = worstOf(migrations.map((m) => ({ safety: m.oldCode ?? 'unchecked', why: m.why ?? '' })));
+  if (outcome.status !== 'blind' && migrations.length > 0 && migrations.every((m) => m.state === 'absent')) {
+    const which = migrations.length === 1 ? 'its migration' : `its ${migrations.length} migrations`;
+    return { migrations, safety: 'safe', safetyWhy: `${which} left nothing in the database` };
+  }
   const blind = outcome.status === 'blind' ? `${outcome.why}. ` : '';
   return { migrations, safety: worst?.safety ?? 'unchecked', safetyWhy: `${blind}${worst?.why ?? ''}`.trim() };
 }

@@ -184,7 +184,7 @@ function body(request: ActionRequest, flight: Preflight): string {
 function pushed(tools: RevertTools, sha: string): ActionResult {
   return {
     status: 'done',
-    text: `Pushed ${sha.slice(0, 8)} to ${tools.branch}. ${comeBack(sha)}`,
+    text: `Reverted on ${tools.branch} as ${sha.slice(0, 8)}. ${comeBack(sha)}`,
     links: tools.github ? [`${tools.github.url}/commit/${sha}`] : [],
     live: { when: 'sha', sha },
     commit: sha,

@@ -2,6 +2,7 @@
 import { stuckThreads } from './brief/facts.ts';
 import { causeActedOn, causeOf } from './brief/phase.ts';
 import type { Incident } from './incident.ts';
+import { killLine, rdsLine } from './kill-targets.ts';
 
 export interface Copy {
   title: string;
@@ -42,7 +43,7 @@ function killList(incident: Incident): Copy | undefined {
   if (threads.length === 0) return undefined;
   return {
     title: `KILL list (${threads.length})`,
-    lines: ['Threads as of the last look. On RDS use CALL mysql.rds_kill(id) instead.'],
-    code: threads.map((id) => `KILL ${id};`).join('\n'),
+    lines: ['Threads as of the last look: check that they still run the same. On RDS use the line in the comment instead.'],
+    code: threads.map((target) => `${killLine(target)} -- RDS: ${rdsLine(target)}`).join('\n'),
   };
 }

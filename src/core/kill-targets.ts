@@ -30,7 +30,7 @@ function newest(evidence: readonly Evidence[]): readonly Evidence[] {
 }
 
 /** Whom to end: the blockers of locks, else the threads that run the stuck statement. A named hypothesis narrows it to its own thread or table. */
-export function killTargets(request: ActionRequest): readonly KillTarget[] {
+export function killTargets(request: Pick<ActionRequest, 'evidence' | 'diagnosis'>): readonly KillTarget[] {
   const findings = newest(request.evidence).flatMap((evidence) => evidence.outcome.findings ?? []);
   const hypotheses = request.diagnosis?.hypotheses ?? [];
   const facts = (hypotheses.find((one) => one.remedy.kind === 'kill-queries') ?? hypotheses[0])?.facts ?? {};

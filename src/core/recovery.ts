@@ -1,5 +1,7 @@
 import type { Live } from './action.ts';
-import type { Evidence, Finding, Rollout } from './evidence.ts';
+import { amount, metricName } from './brief/say-symptoms.ts';
+import type { Evidence, Finding, QueryGroup, Rollout } from './evidence.ts';
+import { count, duration, secondsBetween } from './words.ts';
 
 /** Whether an action helped, per symptom, judged from the minute it is live. */
 export type RecoveryWord = 'not-live-yet' | 'recovered' | 'better' | 'unchanged' | 'worse' | 'cannot-tell';
@@ -22,6 +24,8 @@ export interface Recovery {
   liveAt?: string;
   /** Since when all symptoms are quiet, UTC ISO. */
   quietSince?: string;
+  /** Since when all symptoms but the machine's own numbers are quiet, UTC ISO. */
+  peopleQuietSince?: string;
   symptoms: readonly Symptom[];
   /** What still fires, what is left over: one fact a line. */
   says: readonly string[];
@@ -39,6 +43,8 @@ const STUCK_THREADS = 5;
 const HALVED = 0.5;
 const WORSE = 1.25;
 const HELD_MS = 5 * 60_000;
+/** A machine's number that stays up while nobody feels it (a backup, a report) holds the word back for so long and no longer. */
+const METRIC_HELD_MS = 15 * 60_000;
 
 /**
  * Judges from the history alone. Symptoms are the bad findings that can recover, from the first look to the fix; each is compared with its
@@ -56,34 +62,66 @@ export function judgeRecovery(
   const symptoms = watched.map((s) => levelNow(s, history, liveAt ?? now));
   if (liveAt === undefined) return { word: 'not-live-yet', symptoms, says: [] };
   const seen = symptoms.filter((s) => s.state !== 'unseen');
-  const says = [
-    ...symptoms.filter((s) => s.state === 'same' || s.state === 'worse' || s.state === 'halved').map(stillFires),
-    ...unseenLine(symptoms),
-  ];
+  const says = [...symptoms.filter(isLoud).map(stillFires), ...unseenLine(symptoms), ...leftovers(history, liveAt, now)];
   const common = { liveAt, symptoms, says };
   if (seen.length === 0) return { ...common, word: 'cannot-tell' };
-  const quiet = symptoms.every((s) => s.state === 'quiet');
-  if (quiet) {
-    const quietSince = before?.liveAt === liveAt && before.quietSince ? before.quietSince : now;
-    const held = Date.parse(now) - Date.parse(quietSince) >= HELD_MS;
-    return { ...common, quietSince, word: held ? 'recovered' : 'better' };
+  const same = before?.liveAt === liveAt ? before : undefined;
+  if (symptoms.every((s) => s.state === 'quiet')) {
+    const quietSince = same?.quietSince ?? now;
+    return { ...common, quietSince, word: since(quietSince, now) >= HELD_MS ? 'recovered' : 'better' };
+  }
+  const people = symptoms.filter((s) => !isMetric(s));
+  if (people.length > 0 && people.every((s) => s.state === 'quiet')) {
+    const peopleQuietSince = same?.peopleQuietSince ?? now;
+    return since(peopleQuietSince, now) >= METRIC_HELD_MS
+      ? {
+          ...common,
+          peopleQuietSince,
+          quietSince: peopleQuietSince,
+          word: 'recovered',
+          says: [...says, 'nobody feels it any more: not waited for'],
+        }
+      : { ...common, peopleQuietSince, word: 'better' };
   }
   if (seen.some((s) => s.state === 'worse')) return { ...common, word: 'worse' };
   return { ...common, word: seen.some((s) => s.state === 'quiet' || s.state === 'halved') ? 'better' : 'unchanged' };
 }
 
+function since(iso: string, now: string): number {
+  return Date.parse(now) - Date.parse(iso);
+}
+
+/** Not yet two calm points is not quiet; at nothing a minute it is no longer said to fire. */
+export function isLoud(symptom: Symptom): boolean {
+  return symptom.state !== 'quiet' && symptom.state !== 'unseen' && symptom.now !== 0;
+}
+
+function isMetric(symptom: Symptom): boolean {
+  return symptom.key.includes(' metric ');
+}
+
 function stillFires(symptom: Symptom): string {
-  const unit = symptom.unit === undefined ? '' : ` ${symptom.unit}`;
-  return `${symptom.name}: ${round(symptom.now ?? 0)}${unit} (worst ${round(symptom.worst)}${unit})`;
+  const level = (value: number) => (symptom.unit?.startsWith('/') ? `${count(value)} ${symptom.unit}` : amount(value, symptom.unit));
+  return `${metricName(symptom.name)}: ${level(symptom.now ?? 0)} (worst ${level(symptom.worst)})`;
 }
 
 function unseenLine(symptoms: readonly Symptom[]): readonly string[] {
-  const unseen = symptoms.filter((s) => s.state === 'unseen').map((s) => s.name);
+  const unseen = symptoms.filter((s) => s.state === 'unseen').map((s) => metricName(s.name));
   return unseen.length === 0 ? [] : [`not seen since: ${unseen.join(', ')}`];
 }
 
-function round(value: number): number {
-  return value >= 10 ? Math.round(value) : Math.round(value * 10) / 10;
+/** Statements that began before the fix was live: whoever asked is gone, and the server works on. */
+function leftovers(history: readonly Evidence[], liveAt: string, now: string): readonly string[] {
+  const running = history
+    .findLast((e) => (e.outcome.findings ?? []).some((f) => f.kind === 'query-group'))
+    ?.outcome.findings?.filter((f): f is QueryGroup => f.kind === 'query-group' && f.tone === 'bad');
+  const old = (running ?? []).filter((group) => (group.longestSeconds ?? 0) > secondsBetween(liveAt, now));
+  const [first] = old.toSorted((a, b) => (b.longestSeconds ?? 0) - (a.longestSeconds ?? 0));
+  if (!first) return [];
+  const threads = old.reduce((sum, group) => sum + group.threads, 0);
+  return [
+    `left over: up to ${count(threads)} statements from before the fix, oldest ${duration(first.longestSeconds ?? 0)}; nobody waits for them: end them by the KILL list`,
+  ];
 }
 
 /** When the fix reached the pods; undefined while it has not. Without any sight of the pods it is judged from the action itself. */
@@ -110,6 +148,8 @@ function isLive(rollout: Rollout, live: Exclude<Live, { when: 'now' }>): boolean
   if (rollout.state !== undefined && rollout.state !== 'complete') return false;
   if (live.when === 'sha') return sameSha(rollout.sha, live.sha);
   if (live.when === 'image') return rollout.image === live.image;
+  // Scaled to zero: no process of it is left that could be older.
+  if (rollout.pods?.wanted === 0) return true;
   return rollout.oldestPodStartedAt !== undefined && rollout.oldestPodStartedAt > live.than;
 }
 
@@ -131,8 +171,10 @@ interface Watched {
   unit?: string;
   before?: number;
   worst: number;
-  /** At most this is quiet. */
+  /** At most this is quiet; at least, where too little is bad. */
   quiet: number;
+  /** Too little is bad: free space, credits. */
+  low?: true;
 }
 
 function symptomsUntil(history: readonly Evidence[], until: string, onset: string | undefined): readonly Watched[] {
@@ -144,15 +186,17 @@ function symptomsUntil(history: readonly Evidence[], until: string, onset: strin
       if (level === undefined) continue;
       const key = symptomKey(evidence.check, finding);
       const was = watched.get(key);
-      const worst = Math.max(was?.worst ?? 0, level.worst);
-      watched.set(key, was ? { ...was, worst } : { key, check: evidence.check, worst, ...namesOf(finding), ...calm(finding, onset) });
+      const low = was ? was.low : isLow(finding);
+      const worst = low ? Math.min(was?.worst ?? level.now, level.now) : Math.max(was?.worst ?? 0, level.worst);
+      const fresh = { key, check: evidence.check, worst, ...namesOf(finding), ...(low ? scarce(finding) : calm(finding, onset)) };
+      watched.set(key, was ? { ...was, worst } : fresh);
     }
   }
   return [...watched.values()];
 }
 
 function levelNow(watched: Watched, history: readonly Evidence[], liveAt: string): Symptom {
-  const { key, check, quiet, ...rest } = watched;
+  const { key, check, quiet, low, ...rest } = watched;
   const evidence = history.findLast((e) => e.check === check);
   const shown = { key, ...rest };
   if (!evidence || evidence.at <= liveAt || evidence.outcome.status === 'blind') return { ...shown, state: 'unseen' };
@@ -163,8 +207,27 @@ function levelNow(watched: Watched, history: readonly Evidence[], liveAt: string
     .slice(-2);
   const now = points ? points.at(-1)?.value : levelOf(finding)?.now;
   if (now === undefined) return { ...shown, state: 'unseen' };
-  const calmNow = points ? points.length === 2 && points.every((p) => p.value <= quiet) : now <= quiet;
-  return { ...shown, now, state: calmNow ? 'quiet' : stateOf(now, watched.worst) };
+  const isCalm = (value: number) => (low ? value >= quiet : value <= quiet);
+  const calmNow = points ? points.length === 2 && points.every((p) => isCalm(p.value)) : isCalm(now);
+  return { ...shown, now, state: calmNow ? 'quiet' : low ? scarceState(now, watched) : stateOf(now, watched.worst) };
+}
+
+/** Halfway back to what it was counts as halved. */
+function scarceState(now: number, { worst, before = worst }: Watched): 'halved' | 'same' | 'worse' {
+  if (now * WORSE <= worst) return 'worse';
+  return before > worst && now - worst >= (before - worst) * HALVED ? 'halved' : 'same';
+}
+
+/** Bad because it fell: a bad number below what is usual. */
+function isLow(finding: Finding): true | undefined {
+  if (finding.kind !== 'metric' || finding.baseline === undefined) return undefined;
+  const now = finding.points.at(-1)?.value;
+  return now !== undefined && now < finding.baseline.mean ? true : undefined;
+}
+
+function scarce(finding: Finding): { before?: number; quiet: number; low: true } {
+  const mean = finding.kind === 'metric' ? (finding.baseline?.mean ?? 0) : 0;
+  return { before: mean, quiet: mean / 1.5, low: true };
 }
 
 function stateOf(now: number, worst: number): 'halved' | 'same' | 'worse' {
@@ -196,7 +259,7 @@ export function symptomKey(check: string, finding: Finding): string {
 function namesOf(finding: Finding): { name: string; unit?: string } {
   switch (finding.kind) {
     case 'error-group':
-      return { name: finding.title, unit: '/ min' };
+      return { name: finding.transaction === undefined ? finding.title : `${finding.transaction}: ${finding.title}`, unit: '/ min' };
     case 'error-rate':
       return { name: 'errors', unit: '/ min' };
     case 'metric':

@@ -112,5 +112,5 @@ function oneLine(text: string): string {
 
 /** How the code comes back: the branch cannot be merged again. */
 export function comeBack(revertSha: string): string {
-  return `To bring this code back later: git revert --no-edit ${revertSha}. Merging the branch again brings nothing back.`;
+  return `To bring this code back later, git revert ${revertSha.slice(0, 8)}: merging the branch again brings nothing back.`;
 }

@@ -3,10 +3,10 @@ import { labelOf } from './brief/checks.ts';
 import { findingsOf, stuckThreads } from './brief/facts.ts';
 import { THREAD_FIX_MIN } from './brief/inconclusive.ts';
 import type { Message } from './channels.ts';
-import { copyText } from './copies.ts';
 import { commands, type Detail, logs, plans } from './details.ts';
 import { oneLine } from './escape.ts';
 import type { Incident } from './incident.ts';
+import { killLine } from './kill-targets.ts';
 import { mrkdwn } from './mrkdwn.ts';
 import { news } from './news.ts';
 import { line, time } from './words.ts';
@@ -16,6 +16,7 @@ const PILE = 5;
 
 /** What is due for the thread and not posted yet. */
 export function threads(incident: Incident): readonly Message[] {
+  if (incident.resolved || incident.closed) return [];
   const all = [
     ...[...logs(incident), ...plans(incident)].map(posted),
     killList(incident),
@@ -32,11 +33,11 @@ function posted({ key, about, code }: Detail): Message {
 
 function killList(incident: Incident): Message | undefined {
   const stuck = stuckThreads(incident);
-  const list = copyText(incident, 'kill-list');
   const evidence = incident.evidence.find((e) => findingsOf(e).some((f) => f.kind === 'query-group'));
-  if (!list || !evidence || stuck.length < PILE) return undefined;
-  const text = line`KILL list (${stuck.length}) as of ${time(evidence.at)}; for a fresh one press Copy KILL list. On RDS: CALL mysql.rds_kill(id).`;
-  return { key: 'kill-list', text: mrkdwn(text), code: list.code.replaceAll('\n', ' ') };
+  if (!evidence || stuck.length < PILE) return undefined;
+  const rdsWord = stuck.every((target) => target.whole) ? 'rds_kill' : 'rds_kill_query';
+  const text = line`KILL list (${stuck.length}) as of ${time(evidence.at)}; for a fresh one press Copy KILL list. On RDS: CALL mysql.${rdsWord}(id).`;
+  return { key: 'kill-list', text: mrkdwn(text), code: stuck.map(killLine).join(' ') };
 }
 
 /** Fixes too long for the card. */

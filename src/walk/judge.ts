@@ -1,4 +1,5 @@
 import { diagnose } from '../core/diagnose.ts';
+import type { Diagnosis } from '../core/diagnosis.ts';
 import { changedElsewhere } from '../core/elsewhere.ts';
 import { bundleOf, type Incident, onsetOf } from '../core/incident.ts';
 import { type Fix, judgeRecovery, type Recovery } from '../core/recovery.ts';
@@ -11,8 +12,15 @@ export function judge(incident: Incident): readonly Unstamped[] {
   if (JSON.stringify(diagnosis) === JSON.stringify(incident.diagnosis)) return [];
   const decided = incident.actions.some((a) => a.result === undefined || a.result.status === 'done');
   // Once a fix is on its way, symptoms fade and the causes with them: the card keeps the one that was acted on, until the fix is seen not to help.
-  if (decided && (diagnosis.verdict !== 'cause' || !reopened(incident.recovery))) return [];
+  if (decided && (diagnosis.verdict !== 'cause' || !reopened(incident.recovery) || isFading(incident, diagnosis))) return [];
   return [{ type: 'judged', diagnosis }];
+}
+
+/** While it gets better, what follows from the cause fades more slowly than the cause itself: it is no new cause, and its remedy would only tempt. */
+function isFading({ recovery, actions }: Incident, now: Diagnosis): boolean {
+  const then = actions.findLast((a) => a.result === undefined || a.result.status === 'done')?.request.diagnosis;
+  const [first, ...others] = then?.verdict === 'cause' ? then.hypotheses : [];
+  return recovery?.word === 'better' && first?.rule !== now.hypotheses[0]?.rule && others.some((h) => h.rule === now.hypotheses[0]?.rule);
 }
 
 function reopened(recovery: Recovery | undefined): boolean {

@@ -83,6 +83,91 @@ describe('recovery', () => {
     expect(judgeRecovery([...sick.slice(0, 2), pods(4, -60)], restart, onset, undefined, at(4)).word).toBe('not-live-yet');
     expect(judgeRecovery([...sick.slice(0, 2), pods(6, 5)], restart, onset, undefined, at(6)).word).not.toBe('not-live-yet');
   });
+  test('deployments scaled to zero, or restarted by others at other times, do not keep a restart from being live', () => {
+    const rollouts = (minutes: number, web: number): Evidence =>
+      quietBy('deploy', minutes, [
+        { kind: 'rollout', deployment: 'web', state: 'complete', oldestPodStartedAt: at(web) },
+        { kind: 'rollout', deployment: 'worker', state: 'complete', oldestPodStartedAt: at(5) },
+        { kind: 'rollout', deployment: 'batch', state: 'complete', pods: { ready: 0, wanted: 0 } },
+      ]);
+    const restart = { at: at(3), live: { when: 'pods-newer', than: at(3) } as const };
+    const seen = sick.slice(0, 2);
+    expect(judgeRecovery([...seen, rollouts(5, -60)], restart, onset, undefined, at(5)).word).toBe('not-live-yet');
+    expect(judgeRecovery([...seen, rollouts(6, 4)], restart, onset, undefined, at(6)).word).not.toBe('not-live-yet');
+  });
+
+  describe('the machine alone', () => {
+    const cpu = (values: readonly number[], from: number): Finding => ({
+      kind: 'metric',
+      tone: 'bad',
+      name: 'CPUUtilization',
+      unit: 'Percent',
+      baseline: { mean: 22 },
+      points: values.map((value, i) => ({ at: at(from + i), value })),
+    });
+    const hot = [...sick, foundBy('rds', 1, [cpu([22, 97], 0)]), rollout(6, sha)];
+    const calmBut = (minutes: number, value: number) => [
+      ...hot,
+      foundBy('rollbar', minutes, [rate([4, 3], minutes - 2)]),
+      quietBy('mysql', minutes),
+      foundBy('rds', minutes, [cpu([value, value], minutes - 2)]),
+    ];
+    test('holds the word back for a quarter of an hour and no longer, and is named', () => {
+      const first = judge(calmBut(9, 95), 9);
+      expect(first).toMatchObject({ word: 'better', peopleQuietSince: at(9) });
+      expect(judge(calmBut(23, 95), 23, first).word).toBe('better');
+      const last = judge(calmBut(24, 95), 24, first);
+      expect(last).toMatchObject({ word: 'recovered', quietSince: at(9) });
+      expect(last.says.join()).toContain('CPU: 95 % (worst 97 %)');
+    });
+    test('is no "worse" while nobody feels it', () => expect(judge(calmBut(9, 122), 9).word).toBe('better'));
+    test('where no other symptom was seen it decides', () => {
+      const only = [foundBy('rds', 1, [cpu([22, 97], 0)]), rollout(6, sha), foundBy('rds', 40, [cpu([95, 95], 38)])];
+      expect(judge(only, 40).word).toBe('unchanged');
+    });
+
+    const disk = (values: readonly number[], from: number): Finding => ({
+      kind: 'metric',
+      tone: 'bad',
+      name: 'FreeStorageSpace',
+      unit: 'Bytes',
+      baseline: { mean: 300 },
+      points: values.map((value, i) => ({ at: at(from + i), value })),
+    });
+    test.each([
+      [[250, 260], 'quiet'],
+      [[160, 160], 'halved'],
+      [[20, 20], 'same'],
+      [[5, 5], 'worse'],
+    ] as const)('of what fell, more is better: %j is %s', (values, state) => {
+      const history = [foundBy('rds', 1, [disk([90, 20], 0)]), rollout(6, sha), foundBy('rds', 9, [disk(values, 7)])];
+      expect(judge(history, 9).symptoms[0]).toMatchObject({ before: 300, worst: 20, state });
+    });
+  });
+
+  test('statements that began before the fix was live are left over: named, with the KILL list', () => {
+    const old = { ...stuck(49), longestSeconds: 900 };
+    const left = [...sick, rollout(6, sha), foundBy('mysql', 9, [old])];
+    expect(judge(left, 9).says.join()).toMatch(/left over: up to 49 statements.*15 min.*KILL list/);
+    expect(judge([...sick, rollout(6, sha), foundBy('mysql', 9, [{ ...old, longestSeconds: 20 }])], 9).says.join()).not.toContain(
+      'left over',
+    );
+  });
+
+  test('two groups of one error are told apart by their route', () => {
+    const group = (transaction: string, count: number): Finding => ({
+      kind: 'error-group',
+      tone: 'bad',
+      title: 'RangeError',
+      transaction,
+      count,
+    });
+    const first = foundBy('sentry', 1, [group('POST /a', 90), group('POST /b', 40)]);
+    const later = foundBy('sentry', 9, [group('POST /b', 39)]);
+    const verdict = judge([first, rollout(6, sha), later], 9);
+    expect(verdict.word).toBe('better');
+    expect(verdict.says).toEqual(['POST /b: RangeError: 39 / min (worst 40 / min)']);
+  });
 });
 
 test.each([

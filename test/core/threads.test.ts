@@ -13,7 +13,7 @@ test('log, statement with its plan, KILL list and commands, each once', () => {
   ]);
   expect(all[0]?.code).toContain('Cannot add or update a child row');
   expect(all[1]?.code).toMatch(/comments\s+ALL\s+no key\s+3,000,000/);
-  expect(all[2]?.code).toMatch(/^KILL 1000; KILL 1001;/);
+  expect(all[2]?.code).toMatch(/^KILL QUERY 1000; KILL QUERY 1001;/);
   const done = { type: 'posted', at: day('03:05'), key: 'kill-list', kind: 'thread', ts: '1.3', text: '' } as const;
   expect(threads(incident([...causeSeen, done])).map((m) => m.key)).not.toContain('kill-list');
 });

@@ -4,13 +4,14 @@ import { clip, oneLine } from '../escape.ts';
 import type { Rollout } from '../evidence.ts';
 import type { Acted, Incident } from '../incident.ts';
 import { sameSha } from '../recovery.ts';
-import { bold, join, line, plusMinutes, seconds, shortSha, time, user } from '../words.ts';
+import { bold, join, line, plusMinutes, seconds, secondsBetween, shortSha, time, user } from '../words.ts';
 import { allOf, lastQuietRelease, leadTimes, stuckThreads } from './facts.ts';
 import { symptomsNow } from './now.ts';
 
 const STEPS_MAX = 6;
 /** Minutes until a release is live where no earlier release tells. */
 const USUAL_MINUTES = 15;
+const USUAL_ROLLOUT_MINUTES = 5;
 
 /** An action that runs, or whose effect cannot be seen yet. */
 export function actionLines(incident: Incident, acted: Acted, setup: Setup): readonly Line[] {
@@ -66,17 +67,26 @@ function total(rollouts: readonly Rollout[], which: 'ready' | 'wanted'): number 
 }
 
 export function expectedAt(incident: Incident, acted: Acted): string {
-  return plusMinutes(acted.endedAt ?? acted.confirmedAt, usualMinutes(incident));
+  return plusMinutes(acted.endedAt ?? acted.confirmedAt, usualMinutes(incident, acted));
 }
 
 /** Not live after twice the usual time: then the bot calls. */
 export function overdueAt(incident: Incident, acted: Acted): string {
-  return plusMinutes(acted.endedAt ?? acted.confirmedAt, 2 * usualMinutes(incident));
+  return plusMinutes(acted.endedAt ?? acted.confirmedAt, 2 * usualMinutes(incident, acted));
 }
 
-function usualMinutes(incident: Incident): number {
+function usualMinutes(incident: Incident, acted: Acted): number {
+  if (acted.kind === 'restart' || acted.kind === 'rollback') return rolloutMinutes(incident);
   const lead = leadTimes(incident);
   return lead === undefined ? USUAL_MINUTES : Math.max(1, Math.round(lead.usual / 60));
+}
+
+/** Pods are replaced without a build: as long as the slowest of the last rollouts took, and a minute until it is seen. */
+function rolloutMinutes(incident: Incident): number {
+  const took = allOf(incident.evidence, 'rollout').flatMap((r) =>
+    r.startedAt && r.liveAt && r.liveAt > r.startedAt ? [secondsBetween(r.startedAt, r.liveAt)] : [],
+  );
+  return took.length === 0 ? USUAL_ROLLOUT_MINUTES : 1 + Math.ceil(Math.max(...took) / 60);
 }
 
 function faster(incident: Incident, acted: Acted, setup: Setup): readonly Line[] {

@@ -5,7 +5,7 @@ import type { Incident } from '../incident.ts';
 import { shortSha } from '../words.ts';
 import { restartFirst } from './elsewhere.ts';
 import { liveSha, stuckThreads } from './facts.ts';
-import { causeOf, lastDone, onItsWay, phaseOf } from './phase.ts';
+import { causeActedOn, causeOf, lastDone, onItsWay, phaseOf } from './phase.ts';
 
 /** The value of a button is the incident's id, and after a colon what it is about: an id, never a command. */
 function press(incident: Incident, action: string, text: string, about?: string, style?: Button['style']): Button {
@@ -112,7 +112,7 @@ function actingRow(incident: Incident, setup: Setup): readonly Button[] {
 }
 
 function recoveredRow(incident: Incident): readonly Button[] {
-  const asked = incident.causeConfirmed === undefined;
+  const asked = incident.causeConfirmed === undefined && causeActedOn(incident) !== undefined;
   return [
     ...(asked ? [press(incident, 'cause-yes', 'Yes'), press(incident, 'cause-no', 'No, it was…')] : []),
     press(incident, 'resolve', 'Resolve…', undefined, 'primary'),
@@ -132,7 +132,13 @@ function reopenedRow(incident: Incident, setup: Setup): readonly Button[] {
   const undo = undoRevert(incident);
   const flag = acted?.kind === 'flag' ? acted.request.choice?.flag : undefined;
   const on = flag === undefined ? [] : [press(incident, 'flag', 'Switch on…', `${flag}=on`)];
-  return [...causeRow(incident, causeOf(incident), setup), ...on, ...undo, press(incident, 'look', 'Look again')];
+  return dedupe([
+    ...causeRow(incident, causeOf(incident), setup),
+    ...on,
+    ...killList(incident),
+    ...undo,
+    press(incident, 'look', 'Look again'),
+  ]);
 }
 
 /** The revert is reachable in every phase; plain when it is not recommended. */
@@ -140,7 +146,7 @@ function revert(incident: Incident, cause?: Hypothesis): Button {
   const range = cause?.remedy.kind === 'revert' ? cause.remedy.range : [];
   const [only] = range.length === 1 ? range : [];
   const live = liveSha(incident);
-  const name = only ?? (cause === undefined ? live : undefined);
+  const name = only ?? (cause === undefined && lastDone(incident)?.kind !== 'revert' ? live : undefined);
   return press(incident, 'revert', name === undefined ? 'Revert…' : `Revert ${shortSha(name)}…`);
 }
 

@@ -1,7 +1,7 @@
 /** Readers over the evidence: what several sections of the card need. */
-import { toneOf } from '../bundle.ts';
 import type { Evidence, Finding, FindingKind, Release, Rollout } from '../evidence.ts';
 import type { Incident } from '../incident.ts';
+import { type KillTarget, killTargets } from '../kill-targets.ts';
 
 export function findingsOf(evidence: Evidence): readonly Finding[] {
   return evidence.outcome.findings ?? [];
@@ -48,9 +48,8 @@ export function leadTimes(incident: Incident): { from: number; usual: number; to
   return from === undefined || to === undefined || usual === undefined ? undefined : { from, usual, to, of: seconds.length };
 }
 
-/** Threads of the statements that hang, for the KILL list. */
-export function stuckThreads(incident: Incident): readonly number[] {
-  return allOf(incident.evidence, 'query-group')
-    .filter((q) => toneOf(q) === 'bad')
-    .flatMap((q) => q.threadIds ?? []);
+/** Whom to end, for the KILL list: the one that blocks, else the threads of the statements that hang. Never those that only wait for a lock. */
+export function stuckThreads(incident: Incident): readonly KillTarget[] {
+  const { evidence, diagnosis } = incident;
+  return killTargets({ evidence, ...(diagnosis === undefined ? {} : { diagnosis }) });
 }

@@ -3,7 +3,7 @@ import { clip, oneLine } from '../escape.ts';
 import { type Incident, onsetOf } from '../incident.ts';
 import { ago, join, line, plusMinutes, time, upperFirst, user } from '../words.ts';
 import { headNotes } from './head-notes.ts';
-import { type Phase, phaseOf } from './phase.ts';
+import { type Phase, phaseOf, tooEarly } from './phase.ts';
 
 /** https://docs.slack.dev/reference/block-kit/blocks/header-block allows 150; a phone reads about 80. */
 const TITLE_MAX = 80;
@@ -30,6 +30,7 @@ function ending(incident: Incident, phase: Phase): string {
   if (phase !== 'recovery') return endings[phase];
   const words = { recovered: 'recovered', better: 'better, not recovered', unchanged: 'no better', worse: 'worse' } as const;
   const word = incident.recovery?.word ?? 'cannot-tell';
+  if (tooEarly(incident)) return ' · the fix is live';
   return ` · ${word === 'cannot-tell' || word === 'not-live-yet' ? 'I cannot tell whether it helped' : words[word]}`;
 }
 
@@ -39,7 +40,7 @@ function markOf(incident: Incident, phase: Phase): string {
   if (phase === 'healthy') return '🟢';
   if (phase !== 'recovery') return '🔥';
   if (incident.recovery?.word === 'recovered') return '✅';
-  return incident.recovery?.word === 'better' ? '🟡' : '🟠';
+  return incident.recovery?.word === 'better' || tooEarly(incident) ? '🟡' : '🟠';
 }
 
 /** Who, since when, until when; and what a reader must know before anything else. */

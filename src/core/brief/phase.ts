@@ -1,5 +1,6 @@
 import type { Hypothesis } from '../diagnosis.ts';
 import type { Acted, Incident } from '../incident.ts';
+import { secondsBetween } from '../words.ts';
 
 /** Where an incident stands, as its card tells it. */
 export type Phase = 'looking' | 'cause' | 'acting' | 'recovery' | 'inconclusive' | 'healthy' | 'closed';
@@ -45,4 +46,14 @@ export function lastDone(incident: Incident): Acted | undefined {
 /** Nobody has to decide any more: a fix is on its way or is being judged. */
 export function mitigated(incident: Incident): boolean {
   return onItsWay(incident) !== undefined || phaseOf(incident) === 'recovery';
+}
+
+/** Numbers come by the minute, and late: what is not seen yet is not out of sight. */
+const NUMBERS_LATE_SECONDS = 240;
+
+/** The fix is live, and no number is newer than that yet. */
+export function tooEarly({ recovery, history }: Incident): boolean {
+  const seen = history.at(-1)?.at;
+  if (recovery?.word !== 'cannot-tell' || recovery.liveAt === undefined || seen === undefined) return false;
+  return secondsBetween(recovery.liveAt, seen) < NUMBERS_LATE_SECONDS;
 }

@@ -38,6 +38,7 @@ function recalled({ recalled: then }: Incident): readonly Line[] {
 
 /** Other hypotheses that the first one does not explain. */
 function others(incident: Incident): readonly Line[] {
+  if (incident.recovery?.word === 'recovered' || incident.recovery?.quietSince !== undefined) return [];
   const first = causeOf(incident);
   const rest = incident.diagnosis?.hypotheses.filter((h) => h.rule !== first?.rule && !incident.refusedCauses.includes(h.rule)) ?? [];
   return rest.slice(0, 2).map((h) => join([`Also (${sureness(h)}): `, clip(oneLine(h.cause), 140)]));

@@ -1,11 +1,11 @@
 import type { Line, Section, Setup } from '../brief.ts';
 import { clip, oneLine } from '../escape.ts';
 import { type Incident, onsetOf } from '../incident.ts';
-import type { Recovery, Symptom } from '../recovery.ts';
+import { isLoud, type Recovery, type Symptom } from '../recovery.ts';
 import { bold, count, duration, join, line, plusMinutes, secondsBetween, shortSha, time, upperFirst } from '../words.ts';
 import { causeLines } from './cause.ts';
 import { paceWords } from './pace-words.ts';
-import { causeActedOn, causeOf, lastDone } from './phase.ts';
+import { causeActedOn, causeOf, lastDone, tooEarly } from './phase.ts';
 import { numbered } from './remedy.ts';
 import { amount, metricName } from './say-symptoms.ts';
 
@@ -15,7 +15,7 @@ const WATCH_MINUTES = 30;
 
 /** Did it help: the table, what still fires, and what comes next. */
 export function recoverySections(incident: Incident, recovery: Recovery, setup: Setup): readonly Section[] {
-  const after = recovery.word === 'recovered' ? whatNext(incident) : reopened(incident);
+  const after = recovery.word === 'recovered' ? whatNext(incident) : reopened(incident, recovery);
   return [
     { kind: 'lines', lines: verdict(incident, recovery) },
     ...table(recovery),
@@ -40,13 +40,15 @@ function verdict(incident: Incident, recovery: Recovery): readonly Line[] {
     case 'unchanged':
       return [line`${bold('No better.')} ${upperLine(what)}. ${rulesOut(incident)}`];
     default:
+      if (tooEarly(incident)) return [line`${bold('Too early to tell.')} ${upperLine(what)}; it takes two minutes of numbers after that.`];
       return [line`${bold('I cannot tell whether it helped.')} What would show it cannot be seen. ${upperLine(what)}.`];
   }
 }
 
 function betterWord(recovery: Recovery): string {
-  const loud = recovery.symptoms.filter((s) => s.state !== 'quiet').length;
-  if (loud === 0) return 'All quiet; I wait until it has held for 5 minutes.';
+  if (recovery.quietSince !== undefined) return 'All quiet; I wait until it has held for 5 minutes.';
+  const loud = recovery.symptoms.filter(isLoud).length;
+  if (loud === 0) return 'Better: what I can see is quiet, two calm minutes are still to come.';
   return `Better, not recovered: ${loud} of ${recovery.symptoms.length} symptoms still there.`;
 }
 
@@ -101,14 +103,17 @@ function watch(recovery: Recovery, setup: Setup): readonly Line[] {
 /** The order in which the code may come back, or what else is left to do. */
 function whatNext(incident: Incident): readonly Line[] {
   const pace = paceWords(incident);
+  const asked = incident.causeConfirmed === undefined && causeActedOn(incident) !== undefined;
+  return [...(pace === '' ? [] : [[upperFirst(pace)]]), ...stillToDo(incident), ...(asked ? [['Was this the cause?']] : [])];
+}
+
+/** What outlives the incident. */
+export function stillToDo(incident: Incident): readonly Line[] {
   const acted = lastDone(incident);
+  if (!acted || incident.causeConfirmed?.right === false) return [];
   const steps = [...(causeActedOn(incident)?.next ?? []), ...wayBack(incident)];
-  const head = acted?.kind === 'revert' || acted?.kind === 'rollback' ? 'Before this code comes back:' : 'Still to do:';
-  return [
-    ...(pace === '' ? [] : [[upperFirst(pace)]]),
-    ...(steps.length === 0 ? [] : [[bold(head)], ...numbered(steps)]),
-    ['Was this the cause?'],
-  ];
+  const head = acted.kind === 'revert' || acted.kind === 'rollback' ? 'Before this code comes back:' : 'Still to do:';
+  return steps.length === 0 ? [] : [[bold(head)], ...numbered(steps)];
 }
 
 /** A reverted branch does not come back by merging it again. */
@@ -120,7 +125,11 @@ function wayBack(incident: Incident): readonly string[] {
 }
 
 /** Not recovered: whatever the judge now says stands under the table. */
-function reopened(incident: Incident): readonly Line[] {
+function reopened(incident: Incident, recovery: Recovery): readonly Line[] {
+  // What was judged before the fix was live tells of the time before it; all quiet needs no remedy.
+  const judgedAt = incident.judged.at(-1)?.at;
+  const since = recovery.liveAt !== undefined && judgedAt !== undefined && judgedAt > recovery.liveAt;
+  if (recovery.quietSince !== undefined || tooEarly(incident) || (recovery.word === 'better' && !since)) return [];
   const cause = causeOf(incident);
   return cause === undefined ? [] : causeLines(incident, cause);
 }

@@ -76,7 +76,7 @@ function schemaWords(incident: Incident, cause: Hypothesis): string {
   );
   const told = mine.find((m) => m.oldCode === word && m.why !== undefined)?.why;
   if (word === 'unchecked') return told ?? 'whether the old code can live with the database as it is.';
-  if (told !== undefined) return sentence(told);
+  if (told !== undefined && !(mine.length > 0 && mine.every((m) => m.state === 'absent'))) return sentence(told);
   if (mine.length === 0) return word === 'safe' ? 'no migration stands between the two.' : sentence(cause.remedy.why);
   if (mine.every((m) => m.state === 'absent')) {
     return `its ${mine.length === 1 ? 'migration' : plural(mine.length, 'migration')} left nothing in the database`;

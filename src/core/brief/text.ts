@@ -3,7 +3,7 @@ import type { Incident } from '../incident.ts';
 import { listed } from '../words.ts';
 import { labelOf } from './checks.ts';
 import { symptomsNow } from './now.ts';
-import { causeOf, phaseOf } from './phase.ts';
+import { causeOf, phaseOf, tooEarly } from './phase.ts';
 import { stopped } from './remedy.ts';
 
 /** A lock screen shows about this much. */
@@ -26,7 +26,7 @@ function stand(incident: Incident): string {
     case 'acting':
       return `${incident.actions.at(-1)?.kind ?? 'fix'} on its way.`;
     case 'recovery':
-      return `${incident.recovery?.word.replaceAll('-', ' ') ?? 'judging'}.`;
+      return tooEarly(incident) ? 'the fix is live.' : `${incident.recovery?.word.replaceAll('-', ' ') ?? 'judging'}.`;
     case 'healthy':
       return 'nothing wrong in what I can see.';
     case 'closed':

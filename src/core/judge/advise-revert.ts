@@ -18,7 +18,7 @@ export function adviseRevert(first: Settled | undefined, facts: Facts, convicted
   if (first === undefined) return unknown('No cause is known yet, so nothing says that taking a release back would help.');
   const ours = readdressable.includes(first.hypothesis.rule) && convicted.length > 0;
   if (first.byRelease === 'no' && !ours) {
-    const why = `A revert will not help: no release brought this. ${innocent(range.length, released)}`.trim();
+    const why = `A revert will not help: no release brought this. ${innocent(facts, range.length, released)}`.trim();
     return released ? { revert: 'useless', why } : unknown(why);
   }
   if (!released) return unknown('No release evidence was read, so it cannot be said whether a release brought this.');
@@ -28,7 +28,10 @@ export function adviseRevert(first: Settled | undefined, facts: Facts, convicted
   const brought = first.byRelease === 'yes' || convicted.length > 0 || cameWithRollout(first, facts);
   if (!brought) {
     return facts.of('commit').some(({ finding }) => finding.diff !== undefined)
-      ? { revert: 'useless', why: `No live release touches what fails, so a revert will not help. ${innocent(range.length, true)}`.trim() }
+      ? {
+          revert: 'useless',
+          why: `No live release touches what fails, so a revert will not help. ${innocent(facts, range.length, true)}`.trim(),
+        }
       : unknown('Nothing ties this cause to a live release.');
   }
   const { safety, why } = schemaSafety(facts, range);
@@ -55,8 +58,15 @@ function unknown(why: string): Advice {
   return { revert: 'unknown', why };
 }
 
-function innocent(commits: number, released: boolean): string {
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Who is tempted to revert sees the day's releases: all of them are named, not only those since the last quiet one. */
+function innocent(facts: Facts, commits: number, released: boolean): string {
   if (!released) return '';
+  const until = facts.bundle.onset ?? facts.bundle.openedAt;
+  const day = facts.of('release').filter(({ finding: { at } }) => at <= until && Date.parse(until) - Date.parse(at) <= DAY_MS);
+  const releases = new Set(day.map(({ finding }) => finding.sha ?? finding.version ?? finding.at)).size;
+  if (releases > Math.max(1, commits)) return `None of the ${releases} releases of the day before touches what fails.`;
   return commits === 0 ? '' : `${commits} live ${commits === 1 ? 'commit' : 'commits'} since the last quiet release did not bring it.`;
 }
 

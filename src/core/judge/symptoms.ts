@@ -1,12 +1,12 @@
+import { amount, metricName } from '../brief/say-symptoms.ts';
 import type { Metric } from '../evidence.ts';
 
-/** `CPUUtilization 97 % (usual 22 %)`. */
+/** `CPU 97 % (usual 22 %)`. */
 export function metricLine(metric: Metric): string {
   const values = metric.points.map((p) => p.value);
   const worst = values.length === 0 ? undefined : Math.max(...values);
-  const unit = metric.unit === undefined ? '' : metric.unit === 'Percent' ? ' %' : ` ${metric.unit}`;
-  const usual = metric.baseline === undefined ? '' : ` (usual ${rounded(metric.baseline.mean)}${unit})`;
-  return `${metric.name} ${worst === undefined ? 'unknown' : `${rounded(worst)}${unit}`}${usual}`;
+  const usual = metric.baseline === undefined ? '' : ` (usual ${amount(metric.baseline.mean, metric.unit)})`;
+  return `${metricName(metric.name)} ${worst === undefined ? 'unknown' : amount(worst, metric.unit)}${usual}`;
 }
 
 export function rounded(value: number): string {

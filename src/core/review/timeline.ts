@@ -95,7 +95,7 @@ export function milestones(incident: Incident): Milestones {
     firstFact: since(incident.history.find((e) => e.outcome.status !== 'blind')?.at),
     cause: since(incident.judged.find((j) => j.diagnosis.verdict === 'cause')?.at),
     decision: since(incident.actions[0]?.confirmedAt),
-    live: since(incident.recovery?.liveAt),
+    live: since(incident.recoveries.find((r) => r.recovery.liveAt !== undefined)?.recovery.liveAt),
     recovered: since(incident.recoveries.find((r) => r.recovery.word === 'recovered')?.recovery.quietSince),
   };
   return Object.fromEntries(Object.entries(reached).filter(([, seconds]) => seconds !== undefined));

@@ -292,7 +292,7 @@ describe('recovery', () => {
     ['cannot-tell', '🟠', 'I cannot tell whether it helped.'],
   ] as const)('%s', (word, mark, says) => {
     const symptoms = [{ key: 'a', name: 'errors', unit: '/ min', before: 4, worst: 310, now: 100, state: 'halved' as const }];
-    const recovery = { word, liveAt: day('03:18'), symptoms, says: ['errors: 100 / min (worst 310 / min)'] };
+    const recovery = { word, liveAt: day('03:12'), symptoms, says: ['errors: 100 / min (worst 310 / min)'] };
     const { lines } = card([...reverted, { type: 'recovery-judged', at: day('03:20'), recovery }], '03:20');
     expect(lines[0]?.startsWith(mark)).toBe(true);
     expect(lines.some((l) => l.startsWith(says))).toBe(true);

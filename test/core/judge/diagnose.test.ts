@@ -22,7 +22,7 @@ describe('a failed migration whose code is live', () => {
       'comments.post_id',
       'add-index comments(post_id, created_at) never ran',
       '183 threads',
-      'CPUUtilization 97 %',
+      'CPU 97 %',
       '310 a minute',
     ];
     const places = parts.map((part) => chain.indexOf(part));
