@@ -88,7 +88,7 @@ describe('recovery', () => {
       quietBy('deploy', minutes, [
         { kind: 'rollout', deployment: 'web', state: 'complete', oldestPodStartedAt: at(web) },
         { kind: 'rollout', deployment: 'worker', state: 'complete', oldestPodStartedAt: at(5) },
-        { kind: 'rollout', deployment: 'batch', state: 'complete', pods: { ready: 0, wanted: 0 } },
+        { kind: 'rollout', deployment: 'batch', state: 'complete', pods: { ready: 0, wanted: 0, updated: 0 } },
       ]);
     const restart = { at: at(3), live: { when: 'pods-newer', than: at(3) } as const };
     const seen = sick.slice(0, 2);
@@ -102,7 +102,7 @@ describe('recovery', () => {
       tone: 'bad',
       name: 'CPUUtilization',
       unit: 'Percent',
-      baseline: { mean: 22 },
+      baseline: { mean: 22, max: 30 },
       points: values.map((value, i) => ({ at: at(from + i), value })),
     });
     const hot = [...sick, foundBy('rds', 1, [cpu([22, 97], 0)]), rollout(6, sha)];
@@ -131,7 +131,7 @@ describe('recovery', () => {
       tone: 'bad',
       name: 'FreeStorageSpace',
       unit: 'Bytes',
-      baseline: { mean: 300 },
+      baseline: { mean: 300, max: 310 },
       points: values.map((value, i) => ({ at: at(from + i), value })),
     });
     test.each([
@@ -146,12 +146,16 @@ describe('recovery', () => {
   });
 
   test('statements that began before the fix was live are left over: named, with the KILL list', () => {
-    const old = { ...stuck(49), longestSeconds: 900 };
-    const left = [...sick, rollout(6, sha), foundBy('mysql', 9, [old])];
+    const left49 = (longestSeconds: number): Finding => ({
+      kind: 'query-group',
+      fingerprint: 'select ?',
+      threads: 49,
+      tone: 'bad',
+      longestSeconds,
+    });
+    const left = [...sick, rollout(6, sha), foundBy('mysql', 9, [left49(900)])];
     expect(judge(left, 9).says.join()).toMatch(/left over: up to 49 statements.*15 min.*KILL list/);
-    expect(judge([...sick, rollout(6, sha), foundBy('mysql', 9, [{ ...old, longestSeconds: 20 }])], 9).says.join()).not.toContain(
-      'left over',
-    );
+    expect(judge([...sick, rollout(6, sha), foundBy('mysql', 9, [left49(20)])], 9).says.join()).not.toContain('left over');
   });
 
   test('two groups of one error are told apart by their route', () => {

@@ -52,8 +52,8 @@ export function mitigated(incident: Incident): boolean {
 const NUMBERS_LATE_SECONDS = 240;
 
 /** The fix is live, and no number is newer than that yet. */
-export function tooEarly({ recovery, history }: Incident): boolean {
-  const seen = history.at(-1)?.at;
+export function tooEarly({ recovery, recoveries, history }: Incident): boolean {
+  const seen = [history.at(-1)?.at ?? '', recoveries.at(-1)?.at ?? ''].toSorted().at(-1);
   if (recovery?.word !== 'cannot-tell' || recovery.liveAt === undefined || seen === undefined) return false;
   return secondsBetween(recovery.liveAt, seen) < NUMBERS_LATE_SECONDS;
 }
