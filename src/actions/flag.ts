@@ -65,7 +65,8 @@ function preview(flags: readonly Switchable[], request: ActionRequest): Preview 
     state: `${one?.name ?? 'none'} ${turn}`,
   } as const;
   if (!one) {
-    const refusal = `Which feature? Configured: ${flags.map((f) => f.name).join(', ')}`;
+    const options = flags.filter((f) => f.urls[turn] !== undefined).map((f) => ({ value: f.name, text: f.name }));
+    const refusal = options.length === 0 ? `No feature has a URL to switch it ${turn}.` : 'Which feature?';
     return {
       ...common,
       possible: false,
@@ -73,6 +74,7 @@ function preview(flags: readonly Switchable[], request: ActionRequest): Preview 
       refusal,
       lines: [],
       command: flags.map((f) => command(f, turn)).join('\n'),
+      ...(options.length === 0 ? {} : { choose: { field: 'flag', label: `What to switch ${turn}`, options } }),
     };
   }
   const shown = { ...common, title: `Switch ${turn} ${one.name}`, command: command(one, turn), lines: linesFor(one, turn) };
@@ -138,7 +140,14 @@ async function run(
   }
   const other: Turn = turn === 'off' ? 'on' : 'off';
   const undo = one.urls[other] === undefined ? {} : { undo: command(one, other) };
-  return { status: 'done', text: `${one.name} is switched ${turn}.`, links: [], live: { when: 'now' }, ...undo };
+  return {
+    status: 'done',
+    text: `${one.name} is switched ${turn}.`,
+    links: [],
+    live: { when: 'now' },
+    switched: { flag: one.name, turn },
+    ...undo,
+  };
 }
 
 function verifyFlag(one: Switchable): Verification {

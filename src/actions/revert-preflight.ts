@@ -11,12 +11,16 @@ import type { RevertTools } from './revert.ts';
 
 /** How much of the branch is read to find the range and what came after it. */
 const LINE = 120;
+/** Offered where nothing names the commit. */
+const RECENT = 20;
 
 /** Everything the preview tells, looked up afresh. Read-only: the dry run lives in a scratch clone. */
 export interface Preflight {
   head: string;
   history: History;
   plan: RevertPlan;
+  /** The branch's newest commits, for a person to choose from. */
+  recent: readonly PlannedCommit[];
   /** In the range, but not among the branch's newest commits. */
   unknown: readonly string[];
   /** Commits of others on the branch that are newer than the newest step and stay. */
@@ -40,17 +44,18 @@ export async function preflight(tools: RevertTools, request: ActionRequest, sign
   const plan = planRevert(shas, line);
   const [dry, schema, host] = await Promise.all([
     dryRun(mirror, request, history.head, plan, signal),
-    schemaOf(tools, history, plan, signal),
+    request.choice?.undo ? Promise.resolve(broughtBack) : schemaOf(tools, history, plan, signal),
     hostSays(tools, history.head, signal),
   ]);
   if (tools.mode === 'push' && dry.status === 'done') await mirror.mayPush(dry.sha, branch, signal);
   const newest = line.findIndex((c) => c.sha === plan.steps[0]?.sha);
-  return { head: history.head, history, plan, unknown, after: Math.max(0, newest), dry, ...schema, ...host };
+  return { head: history.head, history, plan, recent: line.slice(0, RECENT), unknown, after: Math.max(0, newest), dry, ...schema, ...host };
 }
 
 /** What the person chose, else what the diagnosis recommends, else everything since the last quiet release. */
 async function wished(mirror: GitMirror, request: ActionRequest, history: History, signal: AbortSignal): Promise<readonly string[]> {
-  const chosen = (request.choice?.range ?? request.choice?.sha ?? '').split(/[\s,]+/).filter(Boolean);
+  const { range, sha, undo } = request.choice ?? {};
+  const chosen = (range ?? sha ?? undo ?? '').split(/[\s,]+/).filter(Boolean);
   const asked = chosen.length > 0 ? chosen : (request.diagnosis?.hypotheses[0]?.remedy.range ?? []);
   if (asked.length === 0) return history.since;
   const found = await Promise.all(asked.map(async (sha) => (await mirror.resolve(sha, signal)) ?? sha));
@@ -101,6 +106,13 @@ function dryRun(mirror: GitMirror, request: ActionRequest, head: string, plan: R
 }
 
 type Schema = Pick<Preflight, 'migrations' | 'safety' | 'safetyWhy'>;
+
+/** Taking a revert back is a release, not a way back. */
+const broughtBack: Schema = {
+  migrations: [],
+  safety: 'needs-care',
+  safetyWhy: 'this brings the new code back: its migrations must have run and its rows be repaired before',
+};
 
 async function schemaOf(tools: RevertTools, history: History, plan: RevertPlan, signal: AbortSignal): Promise<Schema> {
   const steps = new Set(plan.steps.map((s) => s.sha));

@@ -23,10 +23,10 @@ export function previewOf(tools: RevertTools, request: ActionRequest, flight: Pr
       ? `No conflict (tried in a scratch clone): ${count(dry.files.length, 'file')} change${dry.files.length === 1 ? 's' : ''}`
       : '',
     ...migrationLines(flight),
-    `Old code with this schema: ${safetyWord[safety]}${flight.safetyWhy ? ` (${flight.safetyWhy})` : ''}`,
+    `${request.choice?.undo ? 'With this schema' : 'Old code with this schema'}: ${safetyWord[safety]}${flight.safetyWhy ? ` (${flight.safetyWhy})` : ''}`,
     ...hostLines(tools, flight),
     leadLine(request.evidence),
-    'Faster: roll back the pods; the branch must be reverted all the same',
+    request.choice?.undo ? '' : 'Faster: roll back the pods; the branch must be reverted all the same',
   ].filter((line) => line !== '');
   return {
     possible: refusal === undefined,
@@ -37,6 +37,7 @@ export function previewOf(tools: RevertTools, request: ActionRequest, flight: Pr
     safety,
     unchecked,
     state: stateOf(flight),
+    ...chooseFrom(tools, flight, request.now),
     plan: { head: flight.head, steps: plan.steps.map(({ sha, merge }) => ({ sha, merge })) },
   };
 }
@@ -88,6 +89,13 @@ function refusalOf(tools: RevertTools, { plan, dry, unknown, history }: Prefligh
   if (tools.mode === 'pull-request' && !tools.github)
     return 'REVERT_MODE=pull-request needs GITHUB_TOKEN and a GitHub remote. Run the command by hand, or set REVERT_MODE=push.';
   return undefined;
+}
+
+/** Nothing names the commit, and none was taken back already: the person does. */
+function chooseFrom({ branch }: RevertTools, { plan, recent }: Preflight, now: string): Pick<Preview, 'choose'> {
+  if (plan.steps.length > 0 || plan.skipped.length > 0 || recent.length === 0) return {};
+  const options = recent.map((c) => ({ value: c.sha, text: commitLine(c, now) }));
+  return { choose: { field: 'sha', label: `Which commit of ${branch}?`, options } };
 }
 
 const safetyWord = { safe: 'safe', 'needs-care': 'needs care', 'do-not': 'do not', unchecked: 'not checked' } as const;

@@ -31,10 +31,20 @@ export interface Preview {
   state: string;
   /** The action's own data for `run`, plain JSON. */
   plan?: unknown;
+  /** Something has to be chosen first: asked in a form, and previewed again with `request.choice[field]`. */
+  choose?: { field: string; label: string; options: readonly { value: string; text: string }[] };
 }
 
 export type ActionResult =
-  | { status: 'done'; text: string; links: readonly string[]; live: Live; commit?: string; undo?: string }
+  | {
+      status: 'done';
+      text: string;
+      links: readonly string[];
+      live: Live;
+      commit?: string;
+      undo?: string;
+      switched?: { flag: string; turn: 'off' | 'on' };
+    }
   | { status: 'dry-run'; text: string }
   /** `moved`: the world changed since the preview; show a new one. */
   | { status: 'refused'; text: string; moved: boolean }

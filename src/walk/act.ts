@@ -1,4 +1,5 @@
 import type { Action, ActionResult } from '../core/action.ts';
+import { escapeMrkdwn, oneLine } from '../core/escape.ts';
 import type { Acted, Incident } from '../core/incident.ts';
 import type { Records } from './record.ts';
 import type { Tools } from './tools.ts';
@@ -28,6 +29,19 @@ export async function act(incident: Incident, id: string, again: boolean, tools:
   );
   tools.measure('step', `action ${acted.kind}`, (performance.now() - started) / 1000, result.status);
   await end(incident.id, id, result, records);
+  if (result.status === 'refused' && result.moved) await offerAgain(incident, acted, result.text, tools);
+}
+
+/** What was confirmed no longer holds: the person sees the new preview with one press. A whisper that cannot be said is no reason to ask again: the card says it, too. */
+async function offerAgain(incident: Incident, acted: Acted, why: string, tools: Tools): Promise<void> {
+  if (!incident.place) return;
+  const buttons = [
+    { action: 'preview-again', text: 'Show the new preview…', value: `${incident.id}:${acted.id}`, style: 'primary' },
+  ] as const;
+  const text = `Nothing was changed: ${escapeMrkdwn(oneLine(why))}`;
+  await tools.channels.whisper(incident.place.channel, acted.by, { key: `moved:${acted.id}`, text, buttons }).catch((error: unknown) => {
+    tools.log.warn(`incident ${incident.number}: the new preview could not be offered`, { error: String(error) });
+  });
 }
 
 async function carryOut(action: Action, acted: Acted, again: boolean, report: (line: string) => Promise<unknown>): Promise<ActionResult> {

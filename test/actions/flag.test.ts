@@ -83,7 +83,8 @@ test('which feature is asked when it is not said, and one without a way back say
   const { action } = await rig();
   expect(await action.preview(aRequest('flag'), signal())).toMatchObject({
     possible: false,
-    refusal: 'Which feature? Configured: search, thread-stats',
+    refusal: 'Which feature?',
+    choose: { field: 'flag', options: [{ value: 'search' }, { value: 'thread-stats' }] },
   });
   expect((await action.preview(choose('search', 'off'), signal())).lines.join('\n')).toContain('set FLAG_SEARCH_ON_URL');
   expect(await action.preview(choose('search', 'on'), signal())).toMatchObject({

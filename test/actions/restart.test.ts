@@ -35,7 +35,7 @@ test('all deployments start anew, and keep everything else', async () => {
     status: 'done',
     live: { when: 'pods-newer', than: request.now },
   });
-  expect(said).toEqual(['web: restarting 2 pods', 'worker-oom: restarting 1 pods']);
+  expect(said).toEqual(['web: restarting 2 pods', 'worker-oom: restarting 1 pod']);
   expect(marks(live.template('web'))).toEqual({
     ...marks(before),
     'kubectl.kubernetes.io/restartedAt': request.now,

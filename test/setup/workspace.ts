@@ -17,6 +17,7 @@ export function workspace() {
   const files: { name: string; content: string; alt?: string; under?: string }[] = [];
   const invited: string[] = [];
   const announced: Message[] = [];
+  const whispers: { user: string; message: Message }[] = [];
   let ids = 0;
   const state = {
     /** Calls that fail from now on, by method. */
@@ -68,9 +69,9 @@ export function workspace() {
       call('upload', () => {
         files.push({ name, content: String(content), ...(alt === undefined ? {} : { alt }), ...(under === undefined ? {} : { under }) });
       }),
-    whisper: () => call('whisper', () => undefined),
+    whisper: (_channel, user, message) => call('whisper', () => void whispers.push({ user, message })),
     archive: () => call('archive', () => undefined),
     membersOf: (group) => call('membersOf', () => (group === 'S1' ? ['U7'] : [])),
   };
-  return { channels, places, posts, files, invited, announced, ...state };
+  return { channels, places, posts, files, invited, announced, whispers, ...state };
 }

@@ -67,7 +67,7 @@ const remedyButtons: Readonly<Partial<Record<RemedyKind, { action: string; text:
 
 function causeRow(incident: Incident, cause: Hypothesis | undefined, setup: Setup): readonly Button[] {
   if (!cause) return [];
-  return [...recommended(incident, cause, setup), ...beside(incident, cause, setup), notTheCause(incident, cause)];
+  return [...recommended(incident, cause, setup), ...beside(incident, cause, setup), ...switchOn(incident), notTheCause(incident, cause)];
 }
 
 function recommended(incident: Incident, cause: Hypothesis, setup: Setup): readonly Button[] {
@@ -93,6 +93,16 @@ function beside(incident: Incident, cause: Hypothesis, setup: Setup): readonly B
   ];
 }
 
+/** The way back of every feature that was switched off here. */
+function switchOn(incident: Incident): readonly Button[] {
+  const turns = new Map<string, string>();
+  for (const { result } of incident.actions)
+    if (result?.status === 'done' && result.switched) turns.set(result.switched.flag, result.switched.turn);
+  const off = [...turns].flatMap(([flag, turn]) => (turn === 'off' ? [flag] : []));
+  const words = restartFirst(incident) ? 'after the restart' : '';
+  return off.map((flag) => press(incident, 'flag', `Switch on${off.length > 1 ? ` ${flag}` : ''}… ${words}`.trim(), `${flag}=on`));
+}
+
 function killList(incident: Incident): readonly Button[] {
   const stuck = stuckThreads(incident).length;
   return stuck === 0 ? [] : [press(incident, 'copy', `Copy KILL list (${stuck})`, 'kill-list')];
@@ -108,7 +118,14 @@ function actingRow(incident: Incident, setup: Setup): readonly Button[] {
   const undo = undoRevert(incident);
   const faster =
     acted?.kind === 'revert' && done && setup.actions.includes('rollback') ? [press(incident, 'rollback', 'Roll back pods…')] : [];
-  return [...faster, ...killList(incident), ...undo, press(incident, 'tell', 'Tell people'), press(incident, 'look', 'Look again')];
+  return [
+    ...faster,
+    ...killList(incident),
+    ...switchOn(incident),
+    ...undo,
+    press(incident, 'tell', 'Tell people'),
+    press(incident, 'look', 'Look again'),
+  ];
 }
 
 function recoveredRow(incident: Incident): readonly Button[] {
@@ -116,6 +133,7 @@ function recoveredRow(incident: Incident): readonly Button[] {
   return [
     ...(asked ? [press(incident, 'cause-yes', 'Yes'), press(incident, 'cause-no', 'No, it was…')] : []),
     press(incident, 'resolve', 'Resolve…', undefined, 'primary'),
+    ...switchOn(incident),
     press(incident, 'tell', 'Tell people'),
   ];
 }
@@ -128,10 +146,8 @@ function undoRevert(incident: Incident): readonly Button[] {
 }
 
 function reopenedRow(incident: Incident, setup: Setup): readonly Button[] {
-  const acted = lastDone(incident);
   const undo = undoRevert(incident);
-  const flag = acted?.kind === 'flag' ? acted.request.choice?.flag : undefined;
-  const on = flag === undefined ? [] : [press(incident, 'flag', 'Switch on…', `${flag}=on`)];
+  const on = switchOn(incident);
   return dedupe([
     ...causeRow(incident, causeOf(incident), setup),
     ...on,

@@ -20,8 +20,9 @@ export function onItsWay(incident: Incident): Acted | undefined {
   if (!last) return undefined;
   if (!last.endedAt) return last;
   if (last.result?.status !== 'done') return undefined;
-  const judged = incident.recoveries.at(-1);
-  return judged && judged.at >= last.endedAt && judged.recovery.word !== 'not-live-yet' ? undefined : last;
+  // Once it was live it stays so: what is not live yet later is a change that came after it.
+  const { endedAt } = last;
+  return incident.recoveries.some(({ at, recovery }) => at >= endedAt && recovery.word !== 'not-live-yet') ? undefined : last;
 }
 
 /** The cause the card names: the first hypothesis that nobody refused, when the verdict is a cause. */

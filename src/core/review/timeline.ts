@@ -37,6 +37,16 @@ function words(event: IncidentEvent): string | undefined {
       return 'took the lead';
     case 'severity-set':
       return `severity ${event.severity}`;
+    case 'placed':
+      return `channel ${event.place.name}`;
+    case 'invited':
+      return `invited ${event.users.join(', ') || 'nobody'}`;
+    case 'posted':
+      return event.kind === 'announcement' ? `announced: ${event.text.split('\n').slice(1).join(' ')}` : undefined;
+    case 'look-asked':
+      return 'asked for another look';
+    case 'previewed':
+      return `looked at the preview: ${event.preview.title}${event.preview.refusal ? ` (not possible: ${event.preview.refusal})` : ''}`;
     case 'confirmed':
       return `confirmed: ${event.preview.title}`;
     case 'action-progress':
@@ -50,9 +60,11 @@ function words(event: IncidentEvent): string | undefined {
     case 'recovery-judged':
       return `recovery: ${event.recovery.word}${event.recovery.says.length > 0 ? ` (${event.recovery.says.join('; ')})` : ''}`;
     case 'cause-confirmed':
-      return event.right ? 'the named cause was right' : 'the named cause was wrong';
+      return event.right ? 'the named cause was right' : `the named cause was wrong${event.cause ? `; it was ${event.cause}` : ''}`;
     case 'resolved':
       return `resolved: ${event.fixedBy}${event.note ? `; ${event.note}` : ''}`;
+    case 'closed':
+      return `closed: ${event.why}`;
     case 'trouble':
       return `trouble: ${event.text}`;
     default:

@@ -4,7 +4,7 @@ import type { Incident } from '../../core/incident.ts';
 import { runbookForm } from '../learn.ts';
 import type { Unstamped } from '../record.ts';
 import { type Context, goneReply } from './context.ts';
-import { noteForm, pasteForm, resolveForm, severityForm, tellForm } from './forms.ts';
+import { noteForm, pasteForm, resolveForm, severityForm, tellForm, wrongCauseForm } from './forms.ts';
 import { declare } from './open.ts';
 import { previewReply } from './preview.ts';
 
@@ -24,6 +24,10 @@ const handlers: Readonly<Record<string, Handler>> = {
     const [flag = '', turn = 'off'] = argument.split('=');
     return previewReply(context, incident, 'flag', user, { ...(flag ? { flag } : {}), turn });
   },
+  'preview-again': (context, incident, { user }, id) => {
+    const { kind, choice = {} } = incident.actions.find((a) => a.id === id)?.request ?? {};
+    return kind ? previewReply(context, incident, kind, user, choice) : goneReply;
+  },
   copy: (_context, incident, _said, what) => ({ form: copyForm(incident, what) }),
   'not-the-cause': (context, incident, { user }, rule) => {
     const refused = rule || incident.diagnosis?.hypotheses[0]?.rule;
@@ -34,8 +38,14 @@ const handlers: Readonly<Record<string, Handler>> = {
   note: (_context, incident) => ({ form: noteForm(incident) }),
   tell: (context, incident) => ({ form: tellForm(incident, context.tools.clock.now()) }),
   resolve: (_context, incident) => ({ form: resolveForm(incident) }),
-  'cause-yes': (context, incident, { user }) => confirmCause(context, incident, user, true),
-  'cause-no': (context, incident, { user }) => confirmCause(context, incident, user, false),
+  'cause-yes': (context, incident, { user }) =>
+    note(context, incident, {
+      type: 'cause-confirmed',
+      by: user,
+      right: true,
+      cause: incident.diagnosis?.hypotheses[0]?.rule ?? 'unknown',
+    }),
+  'cause-no': (_context, incident) => ({ form: wrongCauseForm(incident) }),
 };
 
 export async function click(context: Context, said: Said): Promise<Reply> {
@@ -70,11 +80,6 @@ async function note({ records, walker }: Context, incident: Incident, event: Uns
   await records.append(incident.id, () => [event]);
   await walker.poke(incident.id);
   return {};
-}
-
-function confirmCause(context: Context, incident: Incident, user: string, right: boolean): Promise<Reply> {
-  const cause = incident.diagnosis?.hypotheses[0]?.rule ?? 'unknown';
-  return note(context, incident, { type: 'cause-confirmed', by: user, right, cause });
 }
 
 /** Slack cannot copy: a form shows the text. */

@@ -1,3 +1,4 @@
+import type { Preview } from '../../core/action.ts';
 import type { Form } from '../../core/channels.ts';
 import type { Incident } from '../../core/incident.ts';
 
@@ -103,5 +104,41 @@ export function resolveForm(incident: Incident): Form {
       { name: 'right', label: 'Was the named cause right?', kind: 'choice', options, value: 'unsure' },
       { name: 'note', label: 'If not: what was it?', kind: 'long', max: LONG, optional: true },
     ],
+  };
+}
+
+export function wrongCauseForm(incident: Incident): Form {
+  return {
+    name: 'wrong-cause',
+    title: 'What was it?',
+    meta: incident.id,
+    submit: 'Note it',
+    lines: ['It goes into the review, and keeps what I named out of the runbook.'],
+    fields: [{ name: 'text', label: 'In a few words, as far as you know', kind: 'text', max: 200 }],
+  };
+}
+
+/** Slack: a select takes 100 options of 75 characters, private_metadata 3,000. */
+export function chooseForm(
+  incident: Incident,
+  asked: {
+    kind: string;
+    title: string;
+    choice: Readonly<Record<string, string>>;
+    choose: NonNullable<Preview['choose']>;
+    lines: readonly string[];
+  },
+): Form {
+  const { kind, title, choice, choose, lines } = asked;
+  const options = choose.options
+    .slice(0, 100)
+    .map(({ value, text }) => ({ value, text: text.length > 75 ? `${text.slice(0, 74)}…` : text }));
+  return {
+    name: 'choose',
+    title,
+    meta: JSON.stringify({ incident: incident.id, kind, choice }),
+    submit: 'Go on',
+    lines,
+    fields: [{ name: choose.field, label: choose.label, kind: 'choice', options, value: options[0]?.value ?? '' }],
   };
 }

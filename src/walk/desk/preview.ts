@@ -1,10 +1,14 @@
 import type { ActionRequest, Preview } from '../../core/action.ts';
+import { restartFirst } from '../../core/brief/elsewhere.ts';
 import type { Form, Reply } from '../../core/channels.ts';
 import type { RemedyKind } from '../../core/diagnosis.ts';
-import { type Incident, onsetOf } from '../../core/incident.ts';
+import { type Acted, type Incident, onsetOf } from '../../core/incident.ts';
 import { type Context, mayAct, whoMay } from './context.ts';
+import { chooseForm } from './forms.ts';
 
 const PREVIEW_BUDGET_MS = 20_000;
+/** What was checked so long ago says nothing about now. */
+const PREVIEW_LIVES_MS = 10 * 60_000;
 
 const titles: Partial<Record<RemedyKind, string>> = {
   revert: 'Revert',
@@ -21,9 +25,10 @@ export function previewReply(
   kind: RemedyKind,
   user: string,
   choice: Readonly<Record<string, string>>,
+  why = '',
 ): Reply {
   const title = titles[kind] ?? kind;
-  const loading: Form = { name: 'loading', title, meta: '', lines: ['Checking again, a few seconds …'], fields: [] };
+  const loading: Form = { name: 'loading', title, meta: '', lines: [`${why}Checking again, a few seconds …`], fields: [] };
   return { form: loading, later: () => preview(context, incident, kind, user, choice, title) };
 }
 
@@ -53,6 +58,9 @@ async function preview(
       lines: [`The pre-flight did not finish: ${why}`, 'Nothing was changed. Try again, or:', ...manual.lines],
     };
   }
+  const { choose } = made;
+  if (choose) return chooseForm(incident, { kind, title, choice, choose, lines: [...(made.refusal ? [made.refusal] : []), ...made.lines] });
+  made = heldBack(incident, request, made);
   await records.append(incident.id, () => [{ type: 'previewed', by: user, request, preview: made }]);
   const allowed = await mayAct(context, user);
   const lines = [
@@ -64,6 +72,12 @@ async function preview(
   ];
   const form = { name: 'confirm', title, meta: `${incident.id}|${request.id}`, lines, code: made.command, fields: [] };
   return made.possible && allowed ? { ...form, submit: 'Confirm' } : form;
+}
+
+/** A feature comes back only to processes that know the new schema: the journal saw when it changed. */
+function heldBack(incident: Incident, request: ActionRequest, made: Preview): Preview {
+  if (!made.possible || request.kind !== 'flag' || request.choice?.turn !== 'on' || !restartFirst(incident)) return made;
+  return { ...made, possible: false, refusal: 'The pods are older than the change of the schema: restart first, else it fails again.' };
 }
 
 function byHand(incident: Incident, kind: RemedyKind): { lines: readonly string[]; code?: string } {
@@ -106,20 +120,23 @@ export async function confirm(context: Context, incidentId: string, requestId: s
   const previewed = incident.previews[requestId];
   if (!previewed?.preview.possible || incident.resolved) return { text: 'That preview is gone. Press the button on the card again.' };
   const { request, preview: made } = previewed;
+  const now = context.tools.clock.now().getTime();
+  if (now - Date.parse(previewed.at) > PREVIEW_LIVES_MS)
+    return previewReply(context, incident, request.kind, user, request.choice ?? {}, 'That preview was older than 10 minutes. ');
   if (request.by.id !== user || !(await mayAct(context, user))) return { text: whoMay(context) };
-  const busy = incident.actions.find((a) => !a.endedAt && a.kind !== 'kill-queries');
-  if (busy && busy.kind !== request.kind)
-    return {
-      text: `<@${busy.by}> has just confirmed ${titles[busy.kind] ?? busy.kind}; it is still running. Wait for its end on the card.`,
-    };
-  const tries = incident.actions.filter((a) => a.kind === request.kind && a.endedAt).length;
-  const once = `act:${incidentId}:${request.kind}:${made.state}:${tries}`;
+  // One at a time: whoever confirms while one runs, in the same second or later, finds the same key taken. Ending queries goes beside anything.
+  const lane = request.kind === 'kill-queries' ? 'kill-queries' : 'change';
+  const inLane = (a: Acted) => (a.kind === 'kill-queries' ? 'kill-queries' : 'change') === lane;
+  const once = `act:${incidentId}:${lane}:${incident.actions.filter((a) => inLane(a) && a.endedAt).length}`;
   const { stored } = await records.append(incidentId, () => [{ type: 'confirmed', by: user, action: requestId, request, preview: made }], {
     once,
   });
   if (!stored) {
-    const first = (await records.load(incidentId)).actions.findLast((a) => a.kind === request.kind);
-    return { text: `${first ? `<@${first.by}>` : 'Somebody'} confirmed this already; it runs once. The card shows how it goes.` };
+    const first = (await records.load(incidentId)).actions.findLast(inLane);
+    const who = first ? `<@${first.by}>` : 'Somebody';
+    if (first && first.kind !== request.kind)
+      return { text: `${who} has just confirmed ${titles[first.kind] ?? first.kind}; one change at a time. Wait for its end on the card.` };
+    return { text: `${who} confirmed this already; it runs once. The card shows how it goes.` };
   }
   await walker.poke(incidentId);
   return {};

@@ -1,11 +1,12 @@
 import type { Desk, Reply } from '../../core/channels.ts';
 import type { Sev } from '../../core/incident.ts';
+import { isRecord } from '../../core/is-record.ts';
 import { saveRunbook } from '../learn.ts';
 import type { Unstamped } from '../record.ts';
-import type { Context } from './context.ts';
+import { type Context, goneReply } from './context.ts';
 import { declare } from './open.ts';
 import { pasted } from './paste.ts';
-import { confirm } from './preview.ts';
+import { confirm, previewReply } from './preview.ts';
 
 type Said = Parameters<Desk['submit']>[0];
 
@@ -22,11 +23,28 @@ export async function submit(context: Context, said: Said): Promise<Reply> {
       const [incident = '', request = ''] = said.meta.split('|');
       return confirm(context, incident, request, said.user);
     }
+    case 'choose':
+      return chosen(context, said);
     case 'runbook':
       return saveRunbook(await context.records.load(said.meta), said.values.text ?? '', context.tools);
     default:
       return recorded(context, said);
   }
+}
+
+const changing = ['revert', 'rollback', 'restart', 'kill-queries', 'flag'] as const;
+
+/** What was missing is chosen: the preview comes next. `meta` comes back from Slack, so it is read like anything from outside. */
+async function chosen(context: Context, said: Said): Promise<Reply> {
+  const meta: unknown = JSON.parse(said.meta);
+  const kind = isRecord(meta) ? changing.find((k) => k === meta.kind) : undefined;
+  if (!isRecord(meta) || kind === undefined || typeof meta.incident !== 'string') return goneReply;
+  const incident = await context.records.load(meta.incident);
+  if (incident.closed) return { text: `#${incident.number} is closed; nothing was changed.` };
+  const before = isRecord(meta.choice)
+    ? Object.entries(meta.choice).flatMap(([name, v]) => (typeof v === 'string' ? [[name, v]] : []))
+    : [];
+  return previewReply(context, incident, kind, said.user, { ...Object.fromEntries(before), ...said.values });
 }
 
 async function declared(context: Context, said: Said): Promise<Reply> {
@@ -81,6 +99,8 @@ function eventOf(
       return text
         ? one({ type: 'told', by: user, text, nextAt: new Date(now.getTime() + NEXT_UPDATE_MS).toISOString() })
         : { errors: { text: 'Write what people should know.' } };
+    case 'wrong-cause':
+      return one({ type: 'cause-confirmed', by: user, right: false, cause: text || 'another one' });
     case 'resolve':
       return { events: resolution(values, user) };
     default:
