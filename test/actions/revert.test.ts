@@ -98,6 +98,40 @@ describe('histories', () => {
     expect(() => repo.at('side.rb')).toThrow();
   });
 
+  test('without any release a person chooses the commit; nothing needs a diagnosis', async () => {
+    const first = repo.commit('First', { 'app.rb': 'good\n' });
+    const second = repo.commit('Second', { 'app.rb': 'bad\n' });
+    repo.push();
+    const preview = await action().preview(request([]), signal);
+    expect(preview).toMatchObject({ possible: false, choose: { field: 'sha', label: 'Which commit of master?' } });
+    expect(preview.choose?.options.slice(0, 2).map((o) => o.value)).toEqual([second, first]);
+    const { preview: chosen, result } = await press(request([], { choice: { sha: second } }));
+    expect(chosen.choose).toBeUndefined();
+    expect(result.status).toBe('done');
+    expect(repo.at('app.rb')).toBe('good');
+  });
+
+  test('a revert is undone by its own commit, and that is no way back: it needs care', async () => {
+    const good = repo.commit('Good', { 'app.rb': 'good\n' });
+    const bad = repo.commit('Bad', { 'app.rb': 'bad\n' });
+    repo.push();
+    const first = await press(request([deployed(bad, live, good)]));
+    const undo = first.result.status === 'done' ? (first.result.commit ?? '') : '';
+    const again = await press(request([deployed(undo, live, good)], { id: 'action-2', choice: { undo } }));
+    expect(again.preview).toMatchObject({ possible: true, safety: 'needs-care' });
+    expect(again.preview.lines.join()).toContain('this brings the new code back');
+    expect(again.result.status).toBe('done');
+    expect(repo.at('app.rb')).toBe('bad');
+    const third = await press(
+      request([deployed(bad, live, good)], {
+        id: 'action-3',
+        choice: { undo: again.result.status === 'done' ? (again.result.commit ?? '') : '' },
+      }),
+    );
+    expect(third.result.status).toBe('done');
+    expect(repo.at('app.rb')).toBe('good');
+  });
+
   test('newer work of others stays', async () => {
     const good = repo.commit('Good', { 'app.rb': 'good\n' });
     const bad = repo.commit('Bad', { 'app.rb': 'bad\n' });
