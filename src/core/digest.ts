@@ -3,7 +3,8 @@ import { fingerprint, fingerprintKey } from './fingerprint.ts';
 import { lockOfState, lockWaits } from './lock-waits.ts';
 import { roleOf } from './process-roles.ts';
 import type { ProcessRow } from './processlist.ts';
-import { tablesOf } from './sql/statement.ts';
+import { prime } from './sql/prime.ts';
+import { readShape, type Statement } from './sql/statement.ts';
 
 export type { ProcessRow } from './processlist.ts';
 export { processRows, readProcesslist } from './processlist.ts';
@@ -52,6 +53,8 @@ export interface DigestOptions {
 /** Where servers cut a statement: SHOW PROCESSLIST without FULL, performance_schema, information_schema. */
 const CUT_LENGTHS = new Set([100, 1_024, 65_535]);
 const IDS = 1_000;
+/** From so many rows on, preparing the scan pays. */
+const MANY = 2_000;
 /** Rows of a group that say whose it mostly is. */
 const SAMPLED = 200;
 /** Different states, users or databases counted at most. */
@@ -135,7 +138,7 @@ export function groupRole(text: string): GroupRole {
     : 'query';
 }
 
-function describe(group: Gathered, text: string, cut: boolean): DigestGroup {
+function describe(group: Gathered, { text, tables }: Statement, cut: boolean): DigestGroup {
   return {
     fingerprint: text,
     cut,
@@ -146,7 +149,7 @@ function describe(group: Gathered, text: string, cut: boolean): DigestGroup {
     states: Object.fromEntries(group.states.map(({ key, n }) => [key, n])),
     user: commonest(group.users),
     db: commonest(group.dbs),
-    tables: tablesOf(text),
+    tables,
     threadIds: group.ids,
     sampleId: group.sample.id,
   };
@@ -209,6 +212,7 @@ function settleSuspects({ whole, suspect }: Sorted): ReadonlySet<number> {
 /** Groups the statements of a process list by shape, in one pass over their text; a text is built once per group. */
 export function digest(rows: readonly ProcessRow[], options: DigestOptions = {}): DigestResult {
   const limit = options.limit ?? 20;
+  if (rows.length >= MANY) prime();
   const sorted: Sorted = {
     whole: new Map(),
     suspect: new Map(),
@@ -223,33 +227,32 @@ export function digest(rows: readonly ProcessRow[], options: DigestOptions = {})
   const { whole, running, sleeping } = sorted;
   const order = [...whole].toSorted(([, one], [, other]) => other.threads - one.threads || other.total - one.total);
   const shown = limit === 0 ? order : order.slice(0, limit);
+  const shapes = new Map<number, Statement>();
+  const read = (key: number, row: ProcessRow): Statement => {
+    const known = shapes.get(key);
+    if (known !== undefined) return known;
+    const text = fingerprint(row.info ?? '');
+    const statement = readShape(cut.has(key) && !text.endsWith('…') ? `${text} …` : text);
+    shapes.set(key, statement);
+    return statement;
+  };
   return {
-    groups: shown.map(([key, group]) => {
-      const text = fingerprint(group.sample.info ?? '');
-      const isCut = key < 0 || cut.has(key);
-      return describe(group, isCut && !text.endsWith('…') ? `${text} …` : text, isCut);
-    }),
+    groups: shown.map(([key, group]) => describe(group, read(key, group.sample), key < 0 || cut.has(key))),
     shapes: order.length,
-    locks: lockWaits(sampled(running), sleeping),
+    locks: lockWaits(sampled(running, whole), sleeping, (row) => read(fingerprintKey(row.info ?? ''), row)),
     connections: connections(rows.length - sorted.system, running, sleeping, sorted.connecting),
     lagSeconds: sorted.lagSeconds,
   };
 }
 
 /** Those that wait, and the longest of the others. */
-function sampled(running: readonly ProcessRow[]): readonly ProcessRow[] {
+function sampled(running: readonly ProcessRow[], groups: ReadonlyMap<number, Gathered>): readonly ProcessRow[] {
   if (running.length <= LOCK_ROWS) return running;
-  const states: { state: string; waits: boolean }[] = [];
-  const waiting: ProcessRow[] = [];
-  const others: ProcessRow[] = [];
-  for (const row of running) {
-    let known = states.find((one) => one.state === row.state);
-    if (known === undefined) {
-      known = { state: row.state, waits: lockOfState(row.state) !== undefined };
-      if (states.length < DISTINCT) states.push(known);
-    }
-    (known.waits ? waiting : others).push(row);
-  }
+  const states = new Set([...groups.values()].flatMap((group) => group.states.map(({ key }) => key)));
+  const waits = new Set([...states].filter((state) => lockOfState(state) !== undefined));
+  if (waits.size === 0) return longestOf(running, LOCK_ROWS);
+  const waiting = running.filter((row) => waits.has(row.state));
+  const others = running.filter((row) => !waits.has(row.state));
   return [...waiting.slice(0, LOCK_ROWS), ...longestOf(others, LOCK_ROWS)];
 }
 

@@ -1,5 +1,5 @@
 import type { LockWait } from './evidence.ts';
-import { fingerprint, fingerprintKey } from './fingerprint.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { ProcessRow } from './processlist.ts';
 import { bareName, readStatement, type Statement } from './sql/statement.ts';
 
@@ -30,6 +30,9 @@ interface Waiter {
   lock: LockWait['lock'];
 }
 
+/** Reads a row's statement. */
+export type StatementOf = (row: ProcessRow) => Statement;
+
 interface Thread {
   row: ProcessRow;
   statement: Statement;
@@ -44,26 +47,34 @@ const seconds = (row: ProcessRow): number => row.time ?? 0;
 const isChange = (statement: Statement): boolean => /^(alter|create|drop|truncate|rename|optimize|lock)$/.test(statement.verb);
 const isFlush = (statement: Statement): boolean => statement.verb === 'flush';
 
-function maybeRow({ row, statement }: Thread): boolean {
-  if (seconds(row) < ROW_SECONDS || !MAYBE_ROW.test(row.state.toLowerCase())) return false;
-  if (statement.locks) return true;
-  return CHANGES.has(statement.verb) && /^(updat|search|delet|init)/i.test(row.state);
+/** States of their own for statements that change rows; elsewhere only a locking read can wait for one. */
+const CHANGING = /^(updat|search|delet|init)/i;
+const LOCKING = /\bfor\s+(update|share)\b|\block\s+in\s+share\s+mode\b/i;
+
+function maybeRow(row: ProcessRow, read: StatementOf): boolean {
+  if (seconds(row) < ROW_SECONDS || row.info === undefined || !MAYBE_ROW.test(row.state.toLowerCase())) return false;
+  if (CHANGING.test(row.state) && CHANGES.has(read(row).verb)) return true;
+  return LOCKING.test(row.info) && read(row).locks;
 }
 
 /**
  * Who waits for what, as far as the list alone can tell. Row locks show no state of their own: they are suspected where statements that change
  * or lock rows stand still while another session could hold them. `running` and `sleeping` are the rows of clients.
  */
-export function lockWaits(running: readonly ProcessRow[], sleeping: readonly ProcessRow[]): readonly LockWait[] {
-  const read = reader();
-  const threads = running.map((row) => ({ row, statement: read(row) }));
-  const waiters: Waiter[] = [];
-  for (const thread of threads) {
-    const lock = lockOfState(thread.row.state) ?? (maybeRow(thread) ? 'row' : undefined);
-    if (lock !== undefined) waiters.push({ ...thread, lock: flushed(thread, lock) });
-  }
+export function lockWaits(
+  running: readonly ProcessRow[],
+  sleeping: readonly ProcessRow[],
+  read: StatementOf = readRow,
+): readonly LockWait[] {
+  const waiters = running.flatMap((row): readonly Waiter[] => {
+    const lock = lockOfState(row.state) ?? (maybeRow(row, read) ? 'row' : undefined);
+    if (lock === undefined) return [];
+    const statement = read(row);
+    return [{ row, statement, lock: flushed({ row, statement }, lock) }];
+  });
+  if (waiters.length === 0) return [];
   const waiting = new Set(waiters.map((waiter) => waiter.row.id));
-  const free = threads.filter((thread) => !waiting.has(thread.row.id));
+  const free = running.filter((row) => !waiting.has(row.id)).map((row) => ({ row, statement: read(row) }));
   return grouped(waiters)
     .map((group) => lockWait(group, free, sleeping))
     .filter((wait) => wait !== undefined)
@@ -76,23 +87,12 @@ export function isWaitedFor(lock: LockWait['lock'], running: readonly ProcessRow
   return running.some((row) => {
     const of = lockOfState(row.state);
     if (of === lock || (lock === 'flush' && of !== undefined && of !== 'row') || (lock === 'global-read' && of === 'flush')) return true;
-    return lock === 'row' && of === undefined && maybeRow({ row, statement: readRow(row) });
+    return lock === 'row' && of === undefined && maybeRow(row, readRow);
   });
 }
 
 /** Only the beginning is read: thousands of rows may wait, and the tables stand in front. */
 const READ = 20_000;
-
-/** Reads each shape once. */
-function reader(): (row: ProcessRow) => Statement {
-  const known = new Map<number, Statement>();
-  return (row) => {
-    const key = fingerprintKey(row.info ?? '');
-    const statement = known.get(key) ?? readRow(row);
-    known.set(key, statement);
-    return statement;
-  };
-}
 
 function readRow(row: ProcessRow): Statement {
   return readStatement((row.info ?? '').slice(0, READ));

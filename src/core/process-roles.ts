@@ -51,5 +51,5 @@ export function roleOf(row: ProcessRow, self?: number): Role {
 
 /** A look at the process list itself, ours or another's. */
 function isListing(info: string): boolean {
-  return /processlist/i.test(info) && LISTS.test(info);
+  return (info.includes('rocesslist') || info.includes('ROCESSLIST')) && LISTS.test(info);
 }

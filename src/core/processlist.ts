@@ -1,3 +1,5 @@
+import { prime } from './sql/prime.ts';
+
 /** One row of SHOW FULL PROCESSLIST, whatever its source calls the columns. */
 export interface ProcessRow {
   id: number;
@@ -34,6 +36,22 @@ const MORE = {
   info: ['info', 'processlist_info'],
 };
 
+/** Characters from which on a list is large: a few thousand rows. */
+const LARGE = 1_000_000;
+/** Words kept at most: a server has few users, databases and states. */
+const WORDS = 4_096;
+
+/** One copy of each word, however many rows bring it: less memory, and comparing is then a glance. */
+function words(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const copy = known.get(text);
+    if (copy !== undefined) return copy;
+    if (known.size < WORDS) known.set(text, text);
+    return text;
+  };
+}
+
 /** Picks the cells of one layout of columns; undefined when it has no id and nothing to say. */
 function layout(names: readonly string[]): ((cells: (at: number) => Cell) => ProcessRow) | undefined {
   const lower = names.map((name) => name.trim().toLowerCase());
@@ -41,14 +59,15 @@ function layout(names: readonly string[]): ((cells: (at: number) => Cell) => Pro
   const [id, user, host, db] = [at(COLUMNS.id), at(COLUMNS.user), at(COLUMNS.host), at(COLUMNS.db)];
   const [command, time, state, info] = [at(MORE.command), at(MORE.time), at(MORE.state), at(MORE.info)];
   if (id < 0 || (info < 0 && state < 0 && command < 0)) return undefined;
+  const word = words();
   return (cells) => ({
     id: number(cells(id)) ?? 0,
-    user: text(cells(user)) ?? '',
+    user: word(text(cells(user)) ?? ''),
     host: text(cells(host)) ?? '',
-    db: text(cells(db)) || undefined,
-    command: text(cells(command)) ?? '',
+    db: word(text(cells(db)) ?? '') || undefined,
+    command: word(text(cells(command)) ?? ''),
     time: number(cells(time)),
-    state: text(cells(state)) ?? '',
+    state: word(text(cells(state)) ?? ''),
     info: text(cells(info)) || undefined,
   });
 }
@@ -207,6 +226,8 @@ function fromJsonLines(body: string): readonly ProcessRow[] | undefined {
  * Undefined when the text is none of these.
  */
 export function readProcesslist(body: string): readonly ProcessRow[] | undefined {
+  // The engine then makes the scan ready beside the parsing of the text.
+  if (body.length >= LARGE) prime();
   const trimmed = body.replace(/^\uFEFF/, '').trim();
   if (trimmed === '') return undefined;
   if (trimmed.startsWith('[') || trimmed.startsWith('{')) return fromJson(trimmed);

@@ -29,10 +29,9 @@ const SLASH = 19;
 const MARK = 20;
 const STAR = 21;
 const OTHER = 22;
-const ELLIPSIS = 23;
 
-/** By UTF-16 unit; all of them, so that the scan needs no bounds check. */
-const CLASS = new Uint8Array(65536).fill(LOWER).fill(OTHER, 0, 128);
+/** By byte; those of characters beyond ASCII are parts of words. */
+const CLASS = new Uint8Array(256).fill(LOWER).fill(OTHER, 0, 128);
 for (let c = 0; c <= 32; c++) CLASS[c] = SPACE;
 for (let c = 48; c <= 57; c++) CLASS[c] = DIGIT;
 for (let c = 65; c <= 90; c++) {
@@ -54,7 +53,6 @@ for (const [chars, kind] of [
   ['/', SLASH],
   ['?', MARK],
   ['*', STAR],
-  ['…', ELLIPSIS],
 ] as const) {
   for (const char of chars) CLASS[char.charCodeAt(0)] = kind;
 }
@@ -107,6 +105,10 @@ const frames: readonly Frame[] = Array.from({ length: DEPTH }, () => ({
   others: undefined,
 }));
 
+const LESS = 60;
+const EQUAL = 61;
+const GREATER = 62;
+
 const A_SEED = 0x1b873593;
 const B_SEED = 0x6d2b79f5;
 const A_STEP = 0x85ebca6b;
@@ -124,18 +126,31 @@ const mixB = (b: number, w: number): number => {
 /** 53 bits of the state as one exact number. */
 export const keyOf = (a: number, b: number): number => (a >>> 0) * 0x200000 + (b & 0x1fffff);
 
-/** The UTF-16 unit, 0 beyond the end: reading NaN there would cost the engine its optimised code. */
-const unit = (sql: string, i: number): number => (i < sql.length ? sql.charCodeAt(i) : 0);
+/** The byte there. Behind the end stand zeros. */
+const at = (sql: Uint8Array, i: number): number => sql[i] ?? 0;
+
+/** Index behind the line; beyond the end when it is the last. */
+function lineEnd(sql: Uint8Array, from: number, n: number): number {
+  let i = from;
+  while (i < n && at(sql, i) !== 10) i++;
+  return i + 1;
+}
+
+/** Index behind a comment; beyond the end when it is not closed. */
+function commentEnd(sql: Uint8Array, from: number, n: number): number {
+  let i = from;
+  while (i < n && !(at(sql, i) === 42 && at(sql, i + 1) === 47)) i++;
+  return i < n ? i + 2 : n + 1;
+}
 
 /** Index behind a quoted string; beyond the end when it is not closed. Doubled quotes and backslashes stay inside. */
-function stringEnd(sql: string, from: number, quote: number): number {
-  const n = sql.length;
+function stringEnd(sql: Uint8Array, from: number, n: number, quote: number): number {
   let i = from;
   while (i < n) {
-    const c = unit(sql, i++);
+    const c = at(sql, i++);
     if (c === 92) i++;
     else if (c === quote) {
-      if (i >= n || unit(sql, i) !== quote) return i;
+      if (at(sql, i) !== quote) return i;
       i++;
     }
   }
@@ -143,37 +158,32 @@ function stringEnd(sql: string, from: number, quote: number): number {
 }
 
 /** Index behind a number, -1 when it is an identifier that begins with digits. */
-function numberEnd(sql: string, from: number): number {
+function numberEnd(sql: Uint8Array, from: number): number {
   let i = from + 1;
-  const n = sql.length;
-  let kind = DIGIT;
-  while (i < n) {
-    kind = CLASS[unit(sql, i)] ?? SPACE;
-    if (kind !== DIGIT) break;
-    i++;
-  }
-  if (i >= n || (kind >= WORD_END && kind !== DOT)) return i;
+  let kind = CLASS[at(sql, i)] ?? OTHER;
+  while (kind === DIGIT) kind = CLASS[at(sql, ++i)] ?? OTHER;
+  if (kind >= WORD_END && kind !== DOT) return i;
   i = from;
-  const second = unit(sql, i + 1) | 32;
-  if (unit(sql, i) === 48 && (second === 120 || second === 98)) {
+  const second = at(sql, i + 1) | 32;
+  if (at(sql, i) === 48 && (second === 120 || second === 98)) {
     i += 2;
-    while (isHex(unit(sql, i))) i++;
-    return isWord(unit(sql, i)) ? -1 : i;
+    while (isHex(at(sql, i))) i++;
+    return isWord(at(sql, i)) ? -1 : i;
   }
-  while (isDigit(unit(sql, i))) i++;
-  if (unit(sql, i) === 46) {
+  while (isDigit(at(sql, i))) i++;
+  if (at(sql, i) === 46) {
     i++;
-    while (isDigit(unit(sql, i))) i++;
+    while (isDigit(at(sql, i))) i++;
   }
-  if ((unit(sql, i) | 32) === 101) {
-    const sign = unit(sql, i + 1);
+  if ((at(sql, i) | 32) === 101) {
+    const sign = at(sql, i + 1);
     const digits = sign === 43 || sign === 45 ? i + 2 : i + 1;
-    if (isDigit(unit(sql, digits)) || digits >= sql.length) {
+    if (isDigit(at(sql, digits)) || at(sql, digits) === 0) {
       i = digits;
-      while (isDigit(unit(sql, i))) i++;
+      while (isDigit(at(sql, i))) i++;
     }
   }
-  return isWord(unit(sql, i)) ? -1 : i;
+  return isWord(at(sql, i)) ? -1 : i;
 }
 
 const isDigit = (c: number): boolean => c >= 48 && c <= 57;
@@ -182,70 +192,99 @@ const isHex = (c: number): boolean => (c >= 48 && c <= 57) || ((c | 32) >= 97 &&
 const isWord = (c: number): boolean => (CLASS[c] ?? OTHER) < WORD_END;
 
 /** Index of the next character that is not white space. */
-function afterSpace(sql: string, from: number): number {
-  const n = sql.length;
+function afterSpace(sql: Uint8Array, from: number, n: number): number {
   let i = from;
-  while (i < n && unit(sql, i) <= 32) i++;
+  while (i < n && at(sql, i) <= 32) i++;
   return i;
 }
 
 /** Index of the next character that is neither white space nor comment. */
-function afterGap(sql: string, from: number): number {
+function afterGap(sql: Uint8Array, from: number, n: number): number {
   let i = from;
   for (;;) {
-    i = afterSpace(sql, i);
-    const c = unit(sql, i);
-    const block = c === 47 && unit(sql, i + 1) === 42;
-    if (!block && c !== 35 && !(c === 45 && unit(sql, i + 1) === 45 && !(unit(sql, i + 2) > 32))) return i;
-    const end = block ? sql.indexOf('*/', i + 2) : sql.indexOf('\n', i);
-    if (end < 0) return sql.length;
-    i = end + (block ? 2 : 1);
+    i = afterSpace(sql, i, n);
+    const c = at(sql, i);
+    const block = c === 47 && at(sql, i + 1) === 42;
+    if (!block && c !== 35 && !(c === 45 && at(sql, i + 1) === 45 && !(at(sql, i + 2) > 32))) return i;
+    i = block ? commentEnd(sql, i + 2, n) : lineEnd(sql, i, n);
+    if (i > n) return n;
   }
 }
 
 /** Where a `_charset'…'`, `x'…'`, `b'…'` or `n'…'` has its quote; -1 when the word is none. */
-function introduced(sql: string, start: number, end: number): number {
-  const first = unit(sql, start);
+function introduced(sql: Uint8Array, start: number, end: number, n: number): number {
+  const first = at(sql, start);
   if (first === 95) {
-    const at = afterSpace(sql, end);
-    const c = unit(sql, at);
-    return c === 39 || c === 34 ? at : -1;
+    const quote = afterSpace(sql, end, n);
+    const c = at(sql, quote);
+    return c === 39 || c === 34 ? quote : -1;
   }
-  if (end !== start + 1 || unit(sql, end) !== 39) return -1;
+  if (end !== start + 1 || at(sql, end) !== 39) return -1;
   const letter = first | 32;
   return letter === 120 || letter === 98 || letter === 110 ? end : -1;
 }
 
-/** Operators of two and three characters; the rest is one. */
-const LONG_OPERATORS = ['<=>', '->>', '<=', '>=', '<>', '!=', ':=', '->', '||', '&&', '<<', '>>'];
-
-function operatorLength(sql: string, i: number, c: number): number {
-  if (c !== 60 && c !== 62 && c !== 33 && c !== 58 && c !== 45 && c !== 124 && c !== 38) return 1;
-  return LONG_OPERATORS.find((operator) => sql.startsWith(operator, i))?.length ?? 1;
+/** Length of the operator that begins here: `<=>` and `->>` have three characters, some two, the rest one. */
+function operatorLength(sql: Uint8Array, i: number, c: number): number {
+  const next = at(sql, i + 1);
+  if (c === LESS) return next === EQUAL ? (at(sql, i + 2) === GREATER ? 3 : 2) : next === GREATER || next === LESS ? 2 : 1;
+  if (c === GREATER) return next === EQUAL || next === GREATER ? 2 : 1;
+  if (c === 45) return next === GREATER ? (at(sql, i + 2) === GREATER ? 3 : 2) : 1;
+  if (c === 33 || c === 58) return next === EQUAL ? 2 : 1;
+  return (c === 124 || c === 38) && next === c ? 2 : 1;
 }
 
 /** Index in `words` of a word in mixed case; -1 when it is none of ours. */
-function foldedIndex(sql: string, start: number, end: number): number {
+function foldedIndex(sql: Uint8Array, start: number, end: number): number {
   let h = HASH_SEED;
   for (let i = start; i < end; i++) {
-    const c = unit(sql, i);
+    const c = at(sql, i);
     h = Math.imul(h ^ (c >= 65 && c <= 90 ? c + 32 : c), HASH_STEP);
   }
   return wordIndex(h);
 }
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+/** Read beyond the end at most; zeros, which are white space. */
+const PAD = 8;
+/** A buffer of this size is kept; larger statements bring their own. */
+const KEPT = 256 * 1024;
+const kept = new Uint8Array(KEPT);
+
+const textOf = (sql: Uint8Array, from: number, to: number): string => decoder.decode(sql.subarray(from, to));
+
+/** Where a closing `...` or `…` begins, with which tools mark what they have cut; the length when there is none. */
+function markOfCut(sql: Uint8Array, n: number): number {
+  let end = n;
+  while (end > 0 && at(sql, end - 1) <= 32) end--;
+  const [a, b, c] = end < 3 ? [0, 0, 0] : [at(sql, end - 3), at(sql, end - 2), at(sql, end - 1)];
+  return (a === 46 && b === 46 && c === 46) || (a === 0xe2 && b === 0x80 && c === 0xa6) ? end - 3 : n;
+}
+
 /**
- * Key of the statement's shape, 53 bits; negative when the statement is cut: it ends inside a string, comment, name or parenthesis, or where no
- * statement ends. Writes the tokens to the tape when there is one.
+ * Key of the statement's shape, 53 bits; negative when the statement is cut. Bytes are scanned, not the string: strings come in many
+ * representations (whole, sliced, joined, of one or two bytes a character), and a scan that has met them all is half as fast.
  */
 export function scan(sql: string, tape?: Tape): number {
-  const n = sql.length;
+  const buffer = sql.length * 3 + PAD > KEPT ? new Uint8Array(sql.length * 3 + PAD) : kept;
+  const { written } = encoder.encodeInto(sql, buffer);
+  const n = markOfCut(buffer, written);
+  buffer.fill(0, n, written + PAD);
+  return scanBytes(buffer, n, n < written, tape);
+}
+
+/**
+ * Key of the shape of the first n bytes, behind which zeros stand; negative when the statement is cut: it ends inside a string, comment, name or parenthesis, or where no
+ * statement ends. Writes the tokens to the tape when there is one.
+ */
+export function scanBytes(sql: Uint8Array, n: number, marked: boolean, tape?: Tape): number {
   let i = 0;
   let a = A_SEED;
   let b = B_SEED;
   let depth = 0;
   let before = AT_START;
-  let cut = false;
+  let cut = marked;
   let executable = 0;
   let afterList = false;
   let afterCall = false;
@@ -261,7 +300,7 @@ export function scan(sql: string, tape?: Tape): number {
   let heldComma = false;
 
   while (i < n) {
-    const c = sql.charCodeAt(i);
+    const c = at(sql, i);
     const kind = CLASS[c] ?? OTHER;
     if (kind === SPACE) {
       i++;
@@ -270,32 +309,27 @@ export function scan(sql: string, tape?: Tape): number {
 
     // Comments, and the mark of a cut.
     if (kind >= DOT) {
-      if (kind === HASH || (kind === MINUS && unit(sql, i + 1) === 45 && !(unit(sql, i + 2) > 32))) {
-        const line = sql.indexOf('\n', i);
-        i = line < 0 ? n : line + 1;
+      if (kind === HASH || (kind === MINUS && at(sql, i + 1) === 45 && !(at(sql, i + 2) > 32))) {
+        i = lineEnd(sql, i, n);
+        // Dots that end a comment cut nothing.
+        if (i > n) cut &&= !marked;
         continue;
       }
-      if (kind === SLASH && unit(sql, i + 1) === 42) {
-        const executes = unit(sql, i + 2);
-        if (executes === 33 || (executes === 77 && unit(sql, i + 3) === 33)) {
+      if (kind === SLASH && at(sql, i + 1) === 42) {
+        const executes = at(sql, i + 2);
+        if (executes === 33 || (executes === 77 && at(sql, i + 3) === 33)) {
           executable++;
           i += executes === 33 ? 3 : 4;
-          while (isDigit(unit(sql, i))) i++;
+          while (isDigit(at(sql, i))) i++;
           continue;
         }
-        const end = sql.indexOf('*/', i + 2);
-        cut ||= end < 0;
-        i = end < 0 ? n : end + 2;
+        i = commentEnd(sql, i + 2, n);
+        cut ||= i > n;
         continue;
       }
-      if (executable > 0 && kind === STAR && unit(sql, i + 1) === 47) {
+      if (executable > 0 && kind === STAR && at(sql, i + 1) === 47) {
         executable--;
         i += 2;
-        continue;
-      }
-      if (kind === ELLIPSIS || (kind === DOT && i >= n - 4 && /^\.\.\.\s*$/.test(sql.slice(i)))) {
-        cut = true;
-        i = kind === ELLIPSIS ? i + 1 : n;
         continue;
       }
     }
@@ -313,7 +347,7 @@ export function scan(sql: string, tape?: Tape): number {
       let seen = kind;
       w = HASH_SEED;
       while (i < n) {
-        const d = sql.charCodeAt(i);
+        const d = at(sql, i);
         const k = CLASS[d] ?? OTHER;
         if (k >= WORD_END) break;
         seen |= k;
@@ -321,17 +355,17 @@ export function scan(sql: string, tape?: Tape): number {
         v = (Math.imul(v, 31) + d) | 0;
         i++;
       }
-      const quote = c === 95 || i === start + 1 ? introduced(sql, start, i) : -1;
+      const quote = c === 95 || i === start + 1 ? introduced(sql, start, i, n) : -1;
       if (quote >= 0) {
-        i = stringEnd(sql, quote + 1, sql.charCodeAt(quote));
+        i = stringEnd(sql, quote + 1, n, at(sql, quote));
         literal = true;
       } else {
         let index = before === AT_DOT ? -1 : wordIndex(w);
         if (index < 0 && (seen & UPPER) !== 0 && before !== AT_DOT) index = foldedIndex(sql, start, i);
         const known = index < 0 ? 0 : (wordFlagsOf[index] ?? 0);
-        if (index < 0 || ((known & wordFlags.call) !== 0 && unit(sql, afterGap(sql, i)) !== 40)) {
+        if (index < 0 || ((known & wordFlags.call) !== 0 && at(sql, afterGap(sql, i, n)) !== 40)) {
           now = AT_WORD;
-          if (tape) text = sql.slice(start, i);
+          if (tape) text = textOf(sql, start, i);
         } else if ((known & wordFlags.constant) !== 0 && before < AT_TEST) {
           literal = true;
         } else {
@@ -342,24 +376,24 @@ export function scan(sql: string, tape?: Tape): number {
           now = (flags & wordFlags.test) !== 0 ? AT_TEST : (flags & wordFlags.keyword) !== 0 ? AT_KEYWORD : AT_WORD;
         }
       }
-    } else if (kind === DIGIT || (kind === DOT && before !== AT_WORD && before !== AT_CLOSE && isDigit(unit(sql, i + 1)))) {
+    } else if (kind === DIGIT || (kind === DOT && before !== AT_WORD && before !== AT_CLOSE && isDigit(at(sql, i + 1)))) {
       const end = numberEnd(sql, i);
       if (end < 0) {
         w = HASH_SEED;
-        while (isWord(unit(sql, i))) {
-          const d = sql.charCodeAt(i++);
+        while (isWord(at(sql, i))) {
+          const d = at(sql, i++);
           w = Math.imul(w ^ d, HASH_STEP);
           v = (Math.imul(v, 31) + d) | 0;
         }
         if (i === start) i++;
         now = AT_WORD;
-        if (tape) text = sql.slice(start, i);
+        if (tape) text = textOf(sql, start, i);
       } else {
         i = end;
         literal = true;
       }
     } else if (kind === QUOTE) {
-      i = stringEnd(sql, i + 1, c);
+      i = stringEnd(sql, i + 1, n, c);
       if (i > n) cut = true;
       if (before === AT_LITERAL) continue;
       literal = true;
@@ -371,9 +405,9 @@ export function scan(sql: string, tape?: Tape): number {
       i++;
       let closed = false;
       while (i < n) {
-        const d = sql.charCodeAt(i++);
+        const d = at(sql, i++);
         if (d === 96) {
-          if (unit(sql, i) !== 96) {
+          if (at(sql, i) !== 96) {
             closed = true;
             break;
           }
@@ -384,7 +418,7 @@ export function scan(sql: string, tape?: Tape): number {
       }
       cut ||= !closed;
       now = AT_WORD;
-      if (tape) text = closed ? sql.slice(start, i) : `${sql.slice(start, i)}\``;
+      if (tape) text = closed ? textOf(sql, start, i) : `${textOf(sql, start, i)}\``;
     } else {
       w = c;
       v = c;
@@ -396,11 +430,11 @@ export function scan(sql: string, tape?: Tape): number {
       else if (kind === STAR && (before < VALUE || before === AT_DOT)) now = AT_CLOSE;
       else {
         for (let more = operatorLength(sql, start, c); more > 1; more--) {
-          w = Math.imul(w, HASH_STEP) ^ unit(sql, i++);
+          w = Math.imul(w, HASH_STEP) ^ at(sql, i++);
         }
         v = w;
       }
-      if (tape) text = sql.slice(start, i);
+      if (tape) text = textOf(sql, start, i);
     }
     if (literal) {
       if (i > n) cut = true;

@@ -174,7 +174,11 @@ function ownNames(tokens: readonly string[]): ReadonlySet<string> {
 }
 
 export function readStatement(sql: string): Statement {
-  const text = fingerprint(sql);
+  return readShape(fingerprint(sql));
+}
+
+/** The same of a text that is a fingerprint already. */
+export function readShape(text: string): Statement {
   const tokens = text.match(TOKEN) ?? [];
   const found = new Set<string>();
   const aliases = new Map<string, string>();
