@@ -1,3 +1,4 @@
+import { unframe } from './unframe.ts';
 import { unwrap } from './unwrap.ts';
 
 /** Bounds that keep a hostile text linear: the middle of what is longer is left out, heads and tails tell most. */
@@ -10,7 +11,9 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
 /** What log shippers and loggers put in front of a line. Tried again until none fits: they nest. */
 const prefixes: readonly RegExp[] = [
+  /^ ?[⨯✖✘❌×] +(?=[A-Z])/,
   /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z| ?[+-]\d{2}:?\d{2})? (?:stdout|stderr) [FP] /,
+  /^(?:[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} [\w.-]{1,120} )?[\w./-]{1,60}\[(?:\d{1,8}|[a-z][\w-]{0,40}\.[\w-]{1,40})\]: /,
   /^[A-Z], \[[^\]]{10,60}\] +[A-Z]{3,7} -- [^:]{0,40}: ?/,
   /^\[[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\] ?/i,
   /^\[\d{1,7}\] (?=[-*=|+A-Z!])/,
@@ -35,7 +38,9 @@ export interface Line {
 
 /** A text as lines: colours, stamps, request ids and boxes taken off, JSON logs opened. Linear in the text's length. */
 export function cleanLines(text: string): readonly Line[] {
-  return unwrap(rawLines(text)).flatMap(openJson).map(stripped);
+  return unwrap(unframe(rawLines(text)))
+    .flatMap(openJson)
+    .map(stripped);
 }
 
 export function rawLines(text: string): readonly string[] {
@@ -58,7 +63,7 @@ function stripped(line: Line): Line {
     if (text === before) break;
     level ??= levelOf(text);
   }
-  const shown = text.slice(0, LINE_LIMIT * 2 + 3);
+  const shown = text.slice(0, LINE_LIMIT * 2 + 3).trimEnd();
   return level === undefined ? { text: shown } : { text: shown, level };
 }
 
@@ -92,7 +97,7 @@ function openJson(line: string): readonly Line[] {
     'error.stack_trace',
   ].flatMap((name) => textsIn(json[name]));
   const before = line.slice(0, start).trim();
-  const lines = [...(before === '' ? [] : [before]), ...texts].flatMap((text) => text.split('\n')).slice(0, 200);
+  const lines = unwrap([...(before === '' ? [] : [before]), ...texts].flatMap((text) => text.split('\n')).slice(0, 200));
   return lines.map((text) => ({ text: cut(text), ...(typeof level === 'string' ? { level: level.toLowerCase() } : {}) }));
 }
 

@@ -104,6 +104,16 @@ export const starting: SignatureSet = {
     ),
     row(
       'missing-setting',
+      'connection string',
+      /connection string:? ['"](?<variable>[\w:.-]{1,120})['"] (?:was |could )?not (?:be )?(?:found|set|configured)/i,
+    ),
+    row(
+      'missing-setting',
+      'connectionstring',
+      /ConnectionString property has not been initialized|\(Parameter '(?<variable>connectionString)'\)/,
+    ),
+    row(
+      'missing-setting',
       'config property',
       /(?:config(?:uration)? property|Required (?:property|parameter|setting)) '?(?<variable>[\w.-]{2,120})'? is (?:required|missing|not set)/i,
     ),
@@ -227,7 +237,11 @@ export const starting: SignatureSet = {
       exitCode: '137',
     }),
     row('no-memory', 'exited 137', /exited(?: with(?: code)?)? (?<exitCode>137)\b/),
-    row('no-memory', 'exit code 137', /exit (?:code|status):? (?<exitCode>137)\b/i),
+    row(
+      'no-memory',
+      '137',
+      /(?:exit (?:code|status):?|errno|non-zero (?:exit )?(?:code|status):?|ELIFECYCLE.{0,20}code) (?<exitCode>137)\b/i,
+    ),
     row('thrown', 'syntax error', /syntax error, unexpected .{1,200}/),
     row('thrown', "unclosed '", /Unclosed '.' on line \d+.{0,80}/),
     row('terminated', 'sigterm', /(?:SignalException: )?(?<signal>SIGTERM)\b/),
