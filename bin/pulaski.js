@@ -2,7 +2,7 @@
 // Plain JavaScript for any Node: starts itself again on the Node that came with the dependencies when it was started by an older one.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -20,6 +20,9 @@ if (major < 24 || (major === 24 && minor < 12)) {
   if (signal) process.kill(process.pid, signal);
   process.exit(status ?? 1);
 }
+
+// What was compiled once starts in half the time and rests with less memory. Where nothing can be written, it is compiled each time.
+module.enableCompileCache?.();
 
 // Inside node_modules Node does not strip types: the packaged command runs what was built.
 const built = new URL('../dist/cli.js', import.meta.url);

@@ -12,7 +12,7 @@ export async function loadKit(env: Env): Promise<Kit> {
       github: githubKit(kit.http),
     })),
     on('KUBE_DEPLOYMENTS', 'KUBE_DEPLOY_JOBS')
-      ? import('./kit/kubernetes.ts').then((kit) => kit.kubernetesKit())
+      ? import('./kit/kubernetes-lean.ts').then(() => import('./kit/kubernetes.ts')).then((kit) => kit.kubernetesKit())
       : { cluster: absent('KUBE_DEPLOYMENTS') },
     on('MYSQL_URL') ? import('./kit/mysql.ts').then((kit) => kit.mysqlKit()) : { servers: absent('MYSQL_URL') },
     on('RDS_INSTANCE') ? import('./kit/rds.ts').then((kit) => kit.rds) : { region: absent('RDS_INSTANCE') },

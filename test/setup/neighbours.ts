@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { type Neighbours, startNeighbours } from '../../src/rehearsal/neighbours.ts';
 import { storyClock } from '../../src/rehearsal/story-clock.ts';
 import type { Story } from '../../src/rehearsal/world/story.ts';
-import { makeWorld } from '../../src/rehearsal/world/world.ts';
+import { makeWorld, type World } from '../../src/rehearsal/world/world.ts';
 
 /** All neighbours of a story, at the machine's own time: it began `minutesAgo`. For processes that know no other clock. */
 export async function neighboursNow(
   story: Story,
   minutesAgo = story.opening.minute,
   latencyMs = 0,
-): Promise<Neighbours & { folder: string }> {
+): Promise<Neighbours & { folder: string; world: World }> {
   const folder = mkdtempSync(join(tmpdir(), 'pulaski-neighbours-'));
   const moved = shifted(story, Date.now() - minutesAgo * 60_000 - Date.parse(story.onset));
   const clock = storyClock(new Date().toISOString());
@@ -20,6 +20,7 @@ export async function neighboursNow(
   return {
     ...neighbours,
     folder,
+    world,
     close: async () => {
       world.close();
       await neighbours.close();
