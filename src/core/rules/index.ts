@@ -20,6 +20,7 @@ import {
 import { migrationPending } from './migrations/pending.ts';
 import { cacheDown, certificateExpired, dependencyDown, dependencyRejectingUs } from './network/others.ts';
 import { connectionsExhausted } from './processlist/connections.ts';
+import { diskFullState } from './processlist/disk-full.ts';
 import { backupRunning, schemaChangeRunning } from './processlist/harmless.ts';
 import { flushWait, metadataLock, rowLock, tableLock } from './processlist/locks.ts';
 import { missingIndex } from './processlist/missing-index.ts';
@@ -67,6 +68,7 @@ export const rules: readonly Rule[] = [
   dependencyRejectingUs,
   dependencyDown,
   deadlock,
+  diskFullState,
   flushWait,
   metadataLock,
   tableLock,

@@ -126,6 +126,24 @@ describe('locks', () => {
   });
 });
 
+describe('a full disk', () => {
+  test.each(['Waiting for someone to free space', 'Waiting for disk space'])('%s explains the table lock behind it', (state) => {
+    const { hypotheses } = judge(
+      {
+        kind: 'query-group',
+        fingerprint: 'insert into t_full (s) values (?)',
+        threads: 1,
+        longestSeconds: 9,
+        states: { [state]: 1 },
+        sampleId: 937,
+        tone: 'bad',
+      },
+      { kind: 'lock-wait', lock: 'table', waiters: 4, blockerThread: 937, blockerIdle: false, table: 't_full', tone: 'bad' },
+    );
+    expect(hypotheses[0]).toMatchObject({ rule: 'disk-full', facts: { table: 't_full', thread: '937' } });
+  });
+});
+
 describe('the others', () => {
   test.each([
     [{ kind: 'connections', refused: true, tone: 'bad' }, 'connections-exhausted', 'confirmed'],
