@@ -8,6 +8,7 @@ import { readBundle } from '../src/core/bundle.ts';
 import { diagnose } from '../src/core/diagnose.ts';
 import type { Diagnosis } from '../src/core/diagnosis.ts';
 import { type LabelledCase, type Scored, type Summary, scoreCase, summarise } from '../src/core/evaluate.ts';
+import { type BundleLabel, type ScoredBundle, scoreBundle, summariseBundles } from '../src/core/evaluate-bundle.ts';
 import { isRecord } from '../src/core/is-record.ts';
 import { judgeTextLine } from '../src/core/text/judge-text.ts';
 
@@ -18,6 +19,8 @@ const verbose = process.argv.includes('--verbose');
 
 interface Row extends LabelledCase {
   line: unknown;
+  /** Of a labelled bundle: who is guilty, and what to advise. */
+  bundle?: BundleLabel;
 }
 
 function rowsOf(file: string): readonly Row[] {
@@ -34,6 +37,7 @@ function rowsOf(file: string): readonly Row[] {
       keyFacts: row.key_facts ?? {},
       textSufficient: row.text_sufficient !== false,
       line: row,
+      ...(Array.isArray(row.culprits) ? { bundle: { ...row, maybe: row.maybe ?? [], class: row.class ?? 'bundle' } } : {}),
     };
   });
 }
@@ -60,6 +64,22 @@ function print(name: string, summary: Summary, scored: readonly Scored[]): void 
     console.log(`  FACTS ${one.id} [${one.label}] ${one.facts.missing.join(' | ')}`);
 }
 
+function printBundles(scored: readonly ScoredBundle[]): void {
+  for (const one of summariseBundles(scored))
+    console.log(
+      `  ${one.class}: ${one.bundles} bundles, culprits right ${one.culprits}, an innocent convicted ${one.innocents}, revert right ${one.revert}, verdict right ${one.verdict}`,
+    );
+  for (const one of scored) {
+    const wrong = [
+      one.found ? '' : 'culprit missed',
+      one.innocents.length > 0 ? `innocent ${one.innocents.map((sha) => sha.slice(0, 7)).join(', ')}` : '',
+      one.revertRight ? '' : `revert "${one.revert}"`,
+      one.verdictRight ? '' : `verdict "${one.verdict}"`,
+    ].filter((part) => part !== '');
+    if (wrong.length > 0) console.log(`  BUNDLE ${one.id} [${one.class}] ${wrong.join('; ')}`);
+  }
+}
+
 const known = [
   ...readdirSync(folder)
     .filter((name) => name.endsWith('.jsonl'))
@@ -70,6 +90,7 @@ const files = wanted.length === 0 ? known : wanted.map((name) => known.find((pat
 let failed = false;
 for (const file of files) {
   const started = performance.now();
+  const bundles: ScoredBundle[] = [];
   const scored = rowsOf(file).flatMap((row) => {
     const diagnosis = judgeLine(row.line);
     if ('error' in diagnosis) {
@@ -77,10 +98,12 @@ for (const file of files) {
       failed = true;
       return [];
     }
+    if (row.bundle !== undefined) bundles.push(scoreBundle(row.bundle, diagnosis));
     return [scoreCase(row, diagnosis)];
   });
   if (scored.length === 0) continue;
   print(basename(file), summarise(scored), scored);
+  printBundles(bundles);
   console.log(`  ${(performance.now() - started).toFixed(0)} ms`);
 }
 process.exitCode = failed ? 1 : 0;
