@@ -4,8 +4,10 @@ import type { Commit } from './evidence.ts';
 import type { Facts } from './rule.ts';
 import { type Change, changeOf } from './suspects/change.ts';
 import { type Clues, cluesOf } from './suspects/clues.ts';
+import { hasPiece } from './suspects/literals.ts';
 import { outside } from './suspects/mechanisms.ts';
 import { joined, type Rarity, type Sign, signsOf } from './suspects/score.ts';
+import { undoneBy } from './suspects/undone.ts';
 
 /** Below it nobody is convicted, except one that fits while nobody else does. */
 const CONVICTS = 0.5;
@@ -37,7 +39,7 @@ export function suspects(facts: Facts, hypotheses: readonly Hypothesis[]): reado
   const before = liveBefore(facts, clues);
   const share = Math.max(LEAST_CHARS, Math.floor(ALL_CHARS / Math.max(1, before.length)));
   const candidates = before.map((commit) => changeOf(commit, share));
-  const rarity = rarityOf(candidates);
+  const rarity = rarityOf(candidates, clues);
   const from = hypotheses.find((h) => h.confidence !== 'possible');
   const elsewhere = from !== undefined && outside.has(from.rule) ? from.confidence : undefined;
   const rivals = rivalsOf(facts);
@@ -96,17 +98,13 @@ function liveBefore(facts: Facts, clues: Clues): readonly Commit[] {
   const onset = onsetOf(facts);
   const end = onset === undefined ? Number.POSITIVE_INFINITY : Date.parse(onset) + SLACK_MS;
   const all = unique(facts.of('commit').map(({ finding }) => finding));
-  const undone = new Set(
-    all
-      .filter((c) => c.live !== false)
-      .flatMap((c) => [...(c.message ?? '').matchAll(/This reverts commit ([0-9a-f]{7,40})/g)].map((m) => m[1] ?? '')),
-  );
-  return all.filter((commit) => {
-    if ([...undone].some((sha) => commit.sha.startsWith(sha))) return false;
+  const inTime = all.filter((commit) => {
     if (commit.live === false) return clues.shas.some((s) => commit.sha.startsWith(s.sha));
     const at = liveAt(commit);
     return at === undefined || Number.isNaN(Date.parse(at)) || Date.parse(at) <= end;
   });
+  const undone = undoneBy(inTime.filter((c) => c.live !== false));
+  return inTime.filter((commit) => !undone.has(commit.sha));
 }
 
 function unique(commits: readonly Commit[]): readonly Commit[] {
@@ -129,8 +127,12 @@ function onsetOf(facts: Facts): string | undefined {
 }
 
 /** Weighs by how few of the commits have it: what all of them touch tells nothing. */
-function rarityOf(changes: readonly Change[]): Rarity {
+function rarityOf(changes: readonly Change[], clues: Clues): Rarity {
   const counts = new Map<string, number>();
+  for (const text of clues.literals.keys()) {
+    const having = changes.filter((change) => hasPiece(change.text, text)).length;
+    counts.set(`\u0000${text}`, having);
+  }
   for (const change of changes) {
     for (const name of new Set([...change.identifiers.keys(), ...change.words.keys()])) counts.set(name, (counts.get(name) ?? 0) + 1);
   }

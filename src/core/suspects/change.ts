@@ -6,7 +6,7 @@ import { identifiers, isSmall } from './words.ts';
 
 export interface Change {
   commit: Commit;
-  files: readonly { path: string; kind: FileKind; hunks: readonly Hunk[] }[];
+  files: readonly { path: string; kind: FileKind; hunks: readonly (Hunk & { moved: readonly string[] })[] }[];
   /** Identifiers of the changed lines, and where: `setting` on a line whose value changed. */
   identifiers: ReadonlyMap<string, Place>;
   words: ReadonlyMap<string, Place>;
@@ -14,6 +14,10 @@ export interface Change {
   values: readonly { key: string; from: string; to: string; path: string }[];
   added: readonly string[];
   removed: readonly string[];
+  /** All added and removed lines. */
+  text: string;
+  /** Stand before and after, in another place. */
+  moved: readonly string[];
   /** Nothing but log lines, metrics, imports and visible text changed. */
   light: boolean;
 }
@@ -35,7 +39,7 @@ export function changeOf(commit: Commit, maxChars = 120_000): Change {
   const files = [...parsed, ...listed, ...nameless]
     .filter((f) => !isHarmless(f.path))
     .flatMap(({ path, hunks }) => {
-      const real = hunks.map((hunk) => substance(hunk)).filter((h) => h.added.length + h.removed.length > 0);
+      const real = hunks.map((hunk) => substance(hunk)).filter((h) => h.added.length + h.removed.length + h.moved.length > 0);
       // All of its changes were white space or comments.
       return hunks.length > 0 && real.length === 0 ? [] : [{ path, kind: fileKind(path), hunks: real }];
     });
@@ -71,6 +75,8 @@ export function changeOf(commit: Commit, maxChars = 120_000): Change {
     values,
     added,
     removed,
+    text: [...added, ...removed].join('\n'),
+    moved: files.flatMap((f) => f.hunks.flatMap((h) => h.moved)),
     light: lines.length > 0 && code.length === files.length && lines.every((text) => light.test(text)),
   };
 }
@@ -96,18 +102,30 @@ const light =
 
 const comment = /^\s*(?:#(?!\{|!|include|define)|\/\/|\/\*|\*(?:\s|\/|$)|--\s|<!--|"""|''')/;
 
+/** Hints of types and closing marks do nothing when it runs. */
+function plain(text: string): string {
+  const unhinted = /^\s*(?:async )?def /.test(text)
+    ? text.replace(/\s*->\s*[^:]+:/, ':').replace(/(\w)\s*:\s*[\w.[\], |]+?(?=[,)=])/g, '$1')
+    : text;
+  return unhinted.replace(/\s+/g, '').replace(/[;,]$/, '');
+}
+
 /** Without blank lines, comments, imports order and lines that only moved or changed their white space. */
-function substance(hunk: Hunk): Hunk {
-  const plain = (text: string) => text.replace(/\s+/g, '');
+function substance(hunk: Hunk): Hunk & { moved: readonly string[] } {
   const does = (text: string) => plain(text).length > 1 && !comment.test(text);
   const before = new Set(hunk.removed.map((l) => plain(l.text)));
   const after = new Set(hunk.added.map((l) => plain(l.text)));
-  return {
-    ...hunk,
-    added: hunk.added.filter((l) => does(l.text) && !before.has(plain(l.text))),
-    removed: hunk.removed.filter((l) => does(l.text) && !after.has(plain(l.text))),
-  };
+  const added = hunk.added.filter((l) => does(l.text) && !before.has(plain(l.text)));
+  const removed = hunk.removed.filter((l) => does(l.text) && !after.has(plain(l.text)));
+  const whole = (lines: Hunk['added']) => lines.map((l) => plain(l.text)).join('');
+  // The same text in other lines: a formatter went over it.
+  if (added.length + removed.length > 0 && whole(added) === whole(removed)) return { ...hunk, added: [], removed: [], moved: [] };
+  const moved = hunk.added.filter((l) => does(l.text) && before.has(plain(l.text)) && orders.test(l.text)).map((l) => l.text);
+  return { ...hunk, added, removed, moved };
 }
+
+/** Where these stand matters as much as that they stand. */
+const orders = /\b(?:un)?lock\b|\bsynchronized\b|\bmutex\b|\btransaction\b|\bawait\b/i;
 
 const keywords =
   /^\s*(?:(?:export|public|private|protected|static|final|readonly|const|let|var|val|int|long|double|float|string|boolean|bool|Duration|Integer|Long|String|ENV|ARG|set|SET)\s+)+/;
@@ -124,7 +142,30 @@ function changedValues(hunk: Hunk, path: string): Change['values'] {
   });
   // Environment lists of manifests name the setting one line above its value.
   const named = pairs.map((pair) => (pair.key === 'value' ? { ...pair, key: envName(hunk) ?? pair.key } : pair));
-  return [...named, ...changedNumbers(hunk, path)];
+  return [...named, ...changedNumbers(hunk, path), ...newSettings(hunk, path)].map((value) =>
+    switches.test(path) ? { ...value, key: `${flagName(hunk) ?? ''} flag ${value.key}`.trim() } : value,
+  );
+}
+
+/** A file of feature flags: whatever changes in it is a switch. */
+const switches = /flag|toggle|feature/i;
+
+/** The object around the changed line, in JSON or YAML. */
+function flagName(hunk: Hunk): string | undefined {
+  return hunk.context.map((text) => /^\s*["']?([\w.-]{3,80})["']?\s*:\s*\{?\s*$/.exec(text)?.[1]).findLast((name) => name !== undefined);
+}
+
+/** A limit that was not there before: only configuration says so plainly. */
+function newSettings(hunk: Hunk, path: string): Change['values'] {
+  if (fileKind(path) !== 'config') return [];
+  const before = new Set(hunk.removed.flatMap(({ text }) => assigned(text)?.key ?? []));
+  const parents = hunk.added.flatMap(({ text }) => /^\s*([\w.-]{3,40}):\s*$/.exec(text)?.[1] ?? []);
+  return hunk.added.flatMap(({ text }) => {
+    const now = assigned(text);
+    if (now === undefined || before.has(now.key) || !/^["']?[\d.]+\s*[a-z%]{0,6}["']?$|^["']?(?:true|false|on|off)["']?$/i.test(now.value))
+      return [];
+    return [{ key: [...parents.slice(0, 2), now.key].join(' '), from: '', to: now.value, path }];
+  });
 }
 
 function assigned(text: string): { key: string; value: string } | undefined {

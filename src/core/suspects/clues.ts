@@ -2,6 +2,7 @@
 import type { Hypothesis } from '../diagnosis.ts';
 import type { ErrorGroup, Finding, Frame, Workload } from '../evidence.ts';
 import type { Facts } from '../rule.ts';
+import { literalsOf } from './literals.ts';
 import { type Family, symptoms } from './mechanisms.ts';
 import { identifier, identifiers, isSmall, isTelling } from './words.ts';
 
@@ -17,6 +18,10 @@ export interface Clues {
   frames: readonly { frame: Frame; depth: number }[];
   identifiers: ReadonlyMap<string, Clue>;
   words: ReadonlyMap<string, Clue>;
+  /** Pieces of the errors that may stand in the code as they are. */
+  literals: ReadonlyMap<string, Clue>;
+  /** Libraries whose own frames are on the failing stack. */
+  libraries: ReadonlySet<string>;
   families: ReadonlySet<Family>;
   /** Services, deployments and pods that are in trouble. */
   services: ReadonlySet<string>;
@@ -27,6 +32,8 @@ export interface Clues {
 }
 
 const TEXT_CHARS = 6_000;
+/** Each is looked for in every diff. */
+const LITERALS = 64;
 const WRONG =
   /error|exception|fail|fatal|cannot|can't|could not|unable|undefined|null|nil|None|time[d-]? ?out|refused|denied|panic|abort|exceed|exhaust|invalid|missing|not found|unknown|warn|\b[45]\d\d\b/i;
 
@@ -55,6 +62,8 @@ interface Building {
   frames: { frame: Frame; depth: number }[];
   identifiers: Map<string, Clue>;
   words: Map<string, Clue>;
+  literals: Map<string, Clue>;
+  libraries: Set<string>;
   families: Set<Family>;
   services: Set<string>;
   shas: { sha: string; says: string }[];
@@ -62,7 +71,17 @@ interface Building {
 }
 
 export function cluesOf(facts: Facts, hypotheses: readonly Hypothesis[]): Clues {
-  const to: Building = { frames: [], identifiers: new Map(), words: new Map(), families: new Set(), services: new Set(), shas: [], bad: 0 };
+  const to: Building = {
+    frames: [],
+    identifiers: new Map(),
+    words: new Map(),
+    literals: new Map(),
+    libraries: new Set(),
+    families: new Set(),
+    services: new Set(),
+    shas: [],
+    bad: 0,
+  };
   for (const evidence of facts.bundle.evidence) for (const finding of evidence.outcome.findings ?? []) read(to, finding);
   const { alert, service } = facts.bundle;
   if (alert) {
@@ -94,6 +113,7 @@ function read(to: Building, f: Finding): void {
       break;
     case 'log-group':
       tell(to, `${f.message} ${f.sample ?? ''}`, 0.9, 'the log');
+      quote(to, `${f.message} ${f.sample ?? ''}`, 'the log');
       serve(to, f.service);
       stack(to, `${f.message}\n${f.sample ?? ''}`);
       break;
@@ -128,15 +148,21 @@ function readError(to: Building, f: ErrorGroup): void {
     if (frame.function) tell(to, frame.function, depth === 0 ? 0.9 : 0.6, 'the stack');
   }
   tell(to, `${f.title} ${f.message ?? ''}`, 1, 'the error');
+  quote(to, `${f.title} ${f.message ?? ''}`, 'the error');
+  for (const frame of (f.frames ?? []).filter((one) => one.inApp === false).slice(0, 12)) library(to, frame.file);
   tell(to, f.class ?? '', 0.7, 'the error');
   tell(to, f.transaction ?? '', 0.8, 'the failing route');
   tell(to, String(f.httpStatus ?? ''), 0.5, 'the error');
+  for (const cause of f.causes ?? []) quote(to, cause.message, 'the error');
   for (const cause of f.causes ?? []) tell(to, `${cause.class ?? ''} ${cause.message}`, 0.9, 'the error');
 }
 
 function readWorkload(to: Building, f: Workload): void {
   const lines = (f.log ?? []).filter((line) => WRONG.test(line));
   tell(to, [f.reason, f.message, f.exitCode === 137 ? 'exit 137' : '', ...lines].join('\n'), 0.9, 'the log');
+  quote(to, [f.message, ...(f.events ?? []).map((e) => e.message), ...lines].join('\n'), 'the log');
+  const tag = /:([\w.-]*\d[\w.-]*)$/.exec(f.image ?? '')?.[1];
+  if (tag !== undefined) keep(to.literals, tag, 0.65, 'the image that failed');
   serve(to, f.owner ?? f.name);
   if (f.sha) to.shas.push({ sha: f.sha, says: `${f.name} of this very commit failed` });
   stack(to, (f.log ?? []).join('\n'));
@@ -160,6 +186,24 @@ function tell(to: Building, text: string, weight: number, from: string, schema =
     if (id.words.length > 1 && (schema || isTelling(id))) keep(to.identifiers, id.name, common.has(id.name) ? weight * 0.4 : weight, from);
     for (const word of id.words) if (!isSmall(word)) keep(to.words, word, weight, from);
   }
+}
+
+function quote(to: Building, text: string, from: string): void {
+  for (const literal of to.literals.size < LITERALS ? literalsOf(text) : []) keep(to.literals, literal.text, literal.weight, from);
+}
+
+/** `redis` of `redis/connection.py`, `site-packages/redis/…`, `gems/redis-5.0`, `node_modules/@scope/redis`. */
+function library(to: Building, file: string): void {
+  const inside = /(?:site-packages|dist-packages|node_modules|vendor|gems)\/((?:@[\w.-]+\/)?[\w.-]+)/.exec(file)?.[1];
+  const name =
+    inside ??
+    file
+      .replace(/^\.?\//, '')
+      .split('/')
+      .slice(0, -1)
+      .slice(0, 4)
+      .join('/');
+  for (const id of identifiers(name.replace(/-\d[\d.]*$/, ''))) for (const word of id.words) if (!isSmall(word)) to.libraries.add(word);
 }
 
 /** Columns that every table has. */

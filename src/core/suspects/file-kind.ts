@@ -18,14 +18,14 @@ const kinds: readonly (readonly [FileKind, RegExp])[] = [
     /(?:^|\/)(?:tests?|specs?|__tests__|__mocks__|e2e|cypress|fixtures|testdata|factories|features)\/|[._-](?:test|spec|stories)\.\w+$|(?:^|\/)(?:test_\w+|\w+_test)\.\w+$|(?:Test|Tests|Spec|IT)\.(?:java|kt|php|cs|scala)$/,
   ],
   [
-    'docs',
-    /\.(?:md|mdx|rst|adoc|txt)$|(?:^|\/)(?:docs?|documentation)\/|(?:^|\/)(?:README|CHANGELOG|LICENSE|CODEOWNERS|CONTRIBUTING|AUTHORS|NOTICE)[^/]*$/i,
-  ],
-  [
     'dependency',
     /(?:^|\/)(?:package-lock\.json|yarn\.lock|pnpm-lock\.yaml|Gemfile(?:\.lock)?|composer\.(?:json|lock)|poetry\.lock|Pipfile(?:\.lock)?|uv\.lock|go\.(?:mod|sum)|Cargo\.(?:toml|lock)|requirements[\w.-]*\.txt|pyproject\.toml|setup\.(?:py|cfg)|pom\.xml|build\.gradle(?:\.kts)?|\.ruby-version|\.nvmrc|\.node-version|\.tool-versions|\.python-version)$/,
   ],
   ['dependency', /(?:^|\/)package\.json$/],
+  [
+    'docs',
+    /\.(?:md|mdx|rst|adoc|txt)$|(?:^|\/)(?:docs?|documentation)\/|(?:^|\/)(?:README|CHANGELOG|LICENSE|CODEOWNERS|CONTRIBUTING|AUTHORS|NOTICE)[^/]*$/i,
+  ],
   ['schema', /(?:^|\/)db\/(?:schema\.rb|structure\.sql)$|(?:^|\/)schema\.prisma$/],
   ['migration', /(?:^|\/)(?:db\/(?:\w+_)?migrate|(?:\w+\/)?migrations?|alembic\/versions)\/.+\.(?:rb|py|php|[cm]?[jt]s|sql|go|java)$/],
   [

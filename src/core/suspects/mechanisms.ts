@@ -31,7 +31,7 @@ export const symptoms: readonly (readonly [Family, RegExp])[] = [
   ['queue', /queue|lag|backlog|consumer|kafka|rabbit|sqs|sidekiq|celery|job|worker|dead.?letter|partition/i],
   [
     'network',
-    /refused|unreachable|ENOTFOUND|getaddrinfo|no such host|dns|name resolution|ECONN|connection reset|upstream|socket|UNAVAILABLE|lookup \S+/i,
+    /refused|unreachable|ENOTFOUND|EAI_AGAIN|getaddrinfo|no such host|dns|name resolution|ECONN|connection reset|upstream|socket|UNAVAILABLE|lookup \S+|\bdial(?:ing)? tcp|i\/o timeout|connect ?timeout|(?:not possible|unable|failed|cannot|could not) to? ?connect/i,
   ],
   [
     'rejected',
@@ -56,6 +56,10 @@ export interface Mechanism {
   removed?: RegExp;
   /** On either side. */
   touched?: RegExp;
+  /** The same line, in another place. */
+  moved?: RegExp;
+  /** Only in these files. */
+  path?: RegExp;
 }
 
 /** Changes of code that bring trouble by their nature. */
@@ -73,6 +77,41 @@ export const mechanisms: readonly Mechanism[] = [
     weight: 0.45,
     added:
       /\b(?:transaction|@Transactional|with_lock|lock!|synchronized|Mutex|mu\.Lock|FOR UPDATE|select_for_update|lockForUpdate|GET_LOCK|advisory_lock)\b/i,
+  },
+  {
+    families: ['latency', 'concurrency', 'pool'],
+    says: 'holds a lock for longer',
+    weight: 0.5,
+    added: /\bdefer\s+[\w.]+\.R?Unlock\(/,
+    moved: /\b(?:un)?lock\b|\bsynchronized\b|\bmutex\b|\btransaction\b/i,
+  },
+  {
+    families: ['network', 'latency'],
+    says: 'changes who may reach whom',
+    weight: 0.6,
+    touched:
+      /\bNetworkPolicy\b|\bpolicyTypes\b|\begress\b|\bsecurity_?group|\bfirewall|\biptables\b|\bAuthorizationPolicy\b|\bPeerAuthentication\b|\bpodSelector\b/i,
+  },
+  {
+    families: ['network', 'latency'],
+    says: 'changes how names are resolved',
+    weight: 0.55,
+    touched: /^\s*(?:forward|file|rewrite|hosts|template|proxy|upstream)\s+\S|\bnameserver\b|\bndots\b|dnsPolicy/,
+    path: /coredns|corefile|(?:^|\/)dns|resolv\.conf|unbound|named\.conf|zone/i,
+  },
+  {
+    families: ['rejected', 'network', 'shape', 'memory', 'latency'],
+    says: 'changes the base image',
+    weight: 0.45,
+    touched: /^\s*FROM\s+\S/,
+    path: /Dockerfile|Containerfile/,
+  },
+  {
+    families: ['shape'],
+    says: 'changes the type or name of what it hands over',
+    weight: 0.4,
+    added:
+      /\bString\(|\.toString\(|\bstr\(|\bint\(|\bfloat\(|\.to_[sif]\b|parseInt\(|parseFloat\(|\bNumber\(|JSON\.stringify\(|strconv\.|json:"|@JsonProperty|@SerializedName|\bserde\(/,
   },
   {
     families: ['latency', 'database', 'cpu', 'pool'],

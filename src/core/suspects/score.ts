@@ -2,6 +2,7 @@
 import type { Change } from './change.ts';
 import { weightOf } from './change.ts';
 import type { Clues } from './clues.ts';
+import { hasPiece } from './literals.ts';
 import { mechanisms, settings } from './mechanisms.ts';
 import { identifier, identifiers, isSmall } from './words.ts';
 
@@ -28,9 +29,10 @@ export function signsOf(change: Change, clues: Clues, rarity: Rarity): readonly 
     dependency(change, clues, rarity),
     lighter(frame(change, clues)),
     lighter(shared(change, clues, rarity)),
+    lighter(quoted(change, clues, rarity)),
     lighter(wordsShared(change, clues, rarity)),
     lighter(mechanism(change, clues, place !== undefined)),
-    place,
+    place === undefined ? undefined : { ...place, p: change.light ? place.p * 0.5 : place.p },
   ];
   return signs.filter((s): s is Sign => s !== undefined && s.p > 0);
 }
@@ -80,10 +82,32 @@ function frame(change: Change, clues: Clues): Sign | undefined {
         ? said(0.85, 'changes lines around')
         : inFunction
           ? said(0.75, `changes ${f.function} in`)
-          : said(file.hunks.length === 0 && file.path ? 0.5 : 0.42, 'changes the file of');
+          : said(fileOnly(file.hunks, f.line), 'changes the file of');
     if (best === undefined || sign.p > best.p) best = sign;
   }
   return best;
+}
+
+/** Another place of the file, where both places are known, says less. */
+function fileOnly(hunks: Change['files'][number]['hunks'], line: number | undefined): number {
+  if (hunks.length === 0) return 0.5;
+  return line !== undefined && hunks.every((h) => h.start > 0) ? 0.32 : 0.42;
+}
+
+/** A piece of the error that stands in a changed line as it is. */
+function quoted(change: Change, clues: Clues, rarity: Rarity): Sign | undefined {
+  const hits = [...clues.literals].flatMap(([text, clue]) =>
+    hasPiece(change.text, text) ? [{ text, clue, p: clue.weight * rarity(`\u0000${text}`) }] : [],
+  );
+  const top = hits.toSorted((a, b) => b.p - a.p || (a.text < b.text ? -1 : 1));
+  const [first, second] = top;
+  if (first === undefined) return undefined;
+  return {
+    p: Math.min(0.8, 1 - (1 - first.p) * (1 - (second?.p ?? 0) * 0.4)),
+    says: `changes a line with ${first.text}, as ${first.clue.from} names it`,
+    hard: first.p >= 0.5,
+    nature: true,
+  };
 }
 
 /** Equal, or one is the end of the other from a folder on. */
@@ -119,16 +143,29 @@ function shared(change: Change, clues: Clues, rarity: Rarity): Sign | undefined 
 
 /** A raised or lowered library whose name the error bears. */
 function dependency(change: Change, clues: Clues, rarity: Rarity): Sign | undefined {
-  const lines = change.files
-    .filter((f) => f.kind === 'dependency')
-    .flatMap((f) => f.hunks.flatMap((h) => [...h.added, ...h.removed].map((l) => l.text)));
-  const names = new Set(lines.flatMap((text) => identifiers(text).flatMap((id) => [id.name, ...id.words])));
+  const names = new Set(
+    change.files
+      .filter((f) => f.kind === 'dependency')
+      .flatMap((f) => f.hunks.flatMap(dependencyLines))
+      .flatMap((text) => identifiers(text).flatMap((id) => [id.name, ...id.words])),
+  );
+  const known = (name: string) => clues.libraries.has(name) || clues.words.has(name) || clues.identifiers.has(name);
   const hit = [...names]
-    .filter((name) => !isSmall(name) && (clues.words.has(name) || clues.identifiers.has(name)))
-    .toSorted((a, b) => rarity(b) - rarity(a) || (a < b ? -1 : 1))[0];
-  return hit === undefined
-    ? undefined
-    : { p: 0.5 * rarity(hit), says: `changes the version of ${hit}, which the failing part names`, hard: false, nature: true };
+    .filter((name) => !isSmall(name) && known(name))
+    .toSorted((a, b) => strengthOf(b) - strengthOf(a) || (a < b ? -1 : 1))[0];
+  function strengthOf(name: string): number {
+    return (clues.libraries.has(name) ? 0.65 : 0.5) * rarity(name);
+  }
+  if (hit === undefined) return undefined;
+  const where = clues.libraries.has(hit) ? 'whose code is on the failing stack' : 'which the failing part names';
+  return { p: strengthOf(hit), says: `changes the version of ${hit}, ${where}`, hard: clues.libraries.has(hit), nature: true };
+}
+
+/** The changed lines; where they name nothing but a number (Maven, lock files), the lines around them as well. */
+function dependencyLines(hunk: Change['files'][number]['hunks'][number]): readonly string[] {
+  const changed = [...hunk.added, ...hunk.removed].map((l) => l.text);
+  const nameless = changed.every((text) => identifiers(text).every((id) => id.words.every((word) => isSmall(word) || word === 'version')));
+  return nameless ? [...changed, ...hunk.context] : changed;
 }
 
 /** Telling words in common; weaker, since words wander. */
@@ -180,6 +217,10 @@ function settingSign(
   const wrongWay = way !== 'both' && was !== undefined && now !== undefined && (way === 'down' ? now > was : now < was);
   // The first family of a kind is what it mainly brings.
   const main = families[0] !== undefined && clues.families.has(families[0]) ? 1 : 0.75;
+  if (from === '') {
+    const p = 0.4 * main;
+    return [{ p, says: `sets ${what}: ${key.trim()} to ${short(to)} in ${path}`, hard: false, nature: true }];
+  }
   const p = (factor >= 2 ? 0.6 : factor > 1.25 ? 0.42 : 0.25) * main * (wrongWay ? 0.4 : 1);
   return [{ p, says: `changes ${what}: ${key.trim()} from ${short(from)} to ${short(to)} in ${path}`, hard: false, nature: true }];
 }
@@ -187,10 +228,12 @@ function settingSign(
 function habits(change: Change, clues: Clues): readonly Sign[] {
   return mechanisms.flatMap((m) => {
     if (!m.families.some((f) => clues.families.has(f))) return [];
+    if (m.path !== undefined && !change.files.some((f) => m.path?.test(f.path))) return [];
     const gained = m.added ? count(change.added, m.added) - count(change.removed, m.added) : 0;
     const lost = m.removed ? count(change.removed, m.removed) - count(change.added, m.removed) : 0;
     const touched = m.touched ? count(change.added, m.touched) + count(change.removed, m.touched) : 0;
-    if (gained <= 0 && lost <= 0 && touched <= 0) return [];
+    const moved = m.moved ? count(change.moved, m.moved) : 0;
+    if (gained <= 0 && lost <= 0 && touched <= 0 && moved <= 0) return [];
     const main = m.families[0] !== undefined && clues.families.has(m.families[0]) ? 1 : 0.8;
     return [{ p: m.weight * main, says: m.says, hard: false, nature: true }];
   });

@@ -1,0 +1,59 @@
+/** Pieces of an error that stand in the code as they are: a path, a host, a port, a quoted name, the field that an error is about. */
+export interface Literal {
+  text: string;
+  /** 0..1: how surely a changed line with it is what the error speaks of. */
+  weight: number;
+}
+
+const TEXT_CHARS = 6_000;
+const MOST = 40;
+
+interface Grammar {
+  /** The last group is the piece. */
+  pattern: RegExp;
+  weight: number;
+}
+
+const grammars: readonly Grammar[] = [
+  // `/v1/recommendations/for-user`: at least two parts, and no file of a stack.
+  { pattern: /(?<![\w.])(?:https?:\/\/[^\s/"'<>]{1,200})?\/((?:[\w~-]{1,60}\/){1,8}[\w~.-]{1,60})(?![\w/])(?!:\d)/g, weight: 0.65 },
+  // `payments.internal.acme.io`, and below the zone that it is in.
+  { pattern: /(?<![\w.@/-])((?:[a-z\d-]{1,63}\.){2,6}[a-z]{2,12})(?![\w(])/g, weight: 0.65 },
+  { pattern: /(?<![\w.@/-])[a-z\d-]{1,63}\.((?:[a-z\d-]{1,63}\.){2,5}[a-z]{2,12})(?![\w(])/g, weight: 0.6 },
+  { pattern: /(?:[\w\]-]|\d\.\d{1,3}):(\d{4,5})(?![\w:.])/g, weight: 0.5 },
+  { pattern: /['"`]([\w.$@/:-]{4,80})['"`]/g, weight: 0.4 },
+  {
+    pattern:
+      /\b(?:field|column|propert(?:y|ies)|attribute|param(?:eter)?|argument|keyword|variable|option|setting|header|key|member)s?:? ['"`]?(?:\w{1,60}\.){0,4}([A-Za-z_][\w-]{2,60})/gi,
+    weight: 0.45,
+  },
+];
+
+const packages = /^(?:com|org|net|io|java|javax|jakarta|scala|kotlin|github)\./;
+const source = /\.(?:rb|py|php|[cm]?[jt]sx?|go|java|kt|cs|scala|exs?|rs|erb|html?|txt|md|log)$/;
+const plain =
+  /^(?:true|false|null|none|undefined|string|number|object|int64|application|localhost|production|default|error|message|value|type|name)$/i;
+
+/** At most forty, the first ones that the text tells. */
+export function literalsOf(text: string): readonly Literal[] {
+  const short = text.slice(0, TEXT_CHARS);
+  const found = new Map<string, number>();
+  for (const { pattern, weight } of grammars) {
+    for (const match of short.matchAll(pattern)) {
+      const piece = match.at(-1) ?? '';
+      if (found.size >= MOST || plain.test(piece) || packages.test(piece) || source.test(piece)) continue;
+      found.set(piece, Math.max(found.get(piece) ?? 0, weight));
+    }
+  }
+  return [...found].map(([piece, weight]) => ({ text: piece, weight }));
+}
+
+/** Whether a line has the piece, as a whole. */
+export function hasPiece(line: string, piece: string): boolean {
+  for (let at = line.indexOf(piece); at >= 0; at = line.indexOf(piece, at + 1)) {
+    const before = line[at - 1] ?? ' ';
+    const after = line[at + piece.length] ?? ' ';
+    if (!/\w/.test(before) && !/\w/.test(after)) return true;
+  }
+  return false;
+}
