@@ -5,6 +5,7 @@ import { factsOf, inOrder } from './facts.ts';
 import { adviseRevert } from './judge/advise-revert.ts';
 import { linkChains } from './judge/link-chains.ts';
 import { nextOf } from './judge/next-of.ts';
+import { acrossServices } from './judge/own-services.ts';
 import { rank } from './judge/rank.ts';
 import { seenLines } from './judge/seen-lines.ts';
 import { type Settled, settle } from './judge/settle.ts';
@@ -27,7 +28,7 @@ export function diagnose(bundle: Bundle, options: DiagnoseOptions = {}): Diagnos
   const refused = options.refused ?? [];
   const known = options.rules ?? rules;
   const open = known.filter((rule) => !refused.includes(rule.id));
-  const settled = linkChains(rank(weaken(settle(open, facts)), open), facts);
+  const settled = linkChains(rank(weaken(acrossServices(settle(open, facts), facts)), open), facts);
   const convicted = suspects(
     facts,
     settled.map(({ hypothesis }) => hypothesis),

@@ -22,6 +22,7 @@ const FAR = 0.72;
 const FITS = 0.25;
 const NO_NATURE = 0.62;
 const NEAR_MS = 15 * 60_000;
+const BEHIND_MS = 6 * 3_600_000;
 /** Of all diffs together, shared out; a commit's most telling lines stand early where the diff is told by files. */
 const ALL_CHARS = 800_000;
 const LEAST_CHARS = 1_600;
@@ -37,10 +38,10 @@ export function suspects(facts: Facts, hypotheses: readonly Hypothesis[]): reado
   const clues = cluesOf(facts, hypotheses);
   if (clues.none) return [];
   const before = liveBefore(facts, clues);
-  const share = Math.max(LEAST_CHARS, Math.floor(ALL_CHARS / Math.max(1, before.length)));
-  const candidates = before.map((commit) => changeOf(commit, share));
-  const rarity = rarityOf(candidates, clues);
   const from = hypotheses.find((h) => h.confidence !== 'possible');
+  const share = Math.max(LEAST_CHARS, Math.floor(ALL_CHARS / Math.max(1, before.length)));
+  const candidates = switched(before, from, facts).map((commit) => changeOf(commit, share));
+  const rarity = rarityOf(candidates, clues);
   const elsewhere = from !== undefined && outside.has(from.rule) ? from.confidence : undefined;
   const rivals = rivalsOf(facts);
   const scored = candidates
@@ -61,6 +62,13 @@ export function suspects(facts: Facts, hypotheses: readonly Hypothesis[]): reado
     .filter(({ score }) => score >= Math.max(CONVICTS, first.score * BESIDE) || score === first.score)
     .slice(0, MOST)
     .map(({ change, score, signs }) => ({ sha: change.commit.sha, score: Math.round(score * 100) / 100, because: words(signs) }));
+}
+
+/** Code that lay behind a switch for hours did nothing until somebody threw it. */
+function switched(commits: readonly Commit[], from: Hypothesis | undefined, facts: Facts): readonly Commit[] {
+  const onset = onsetOf(facts);
+  if (from?.rule !== 'flag-change' || onset === undefined) return commits;
+  return commits.filter((commit) => Date.parse(onset) - Date.parse(liveAt(commit) ?? '') <= BEHIND_MS);
 }
 
 /** A switch that was thrown, or a database that failed over, right before the onset explains as well as a commit that merely fits. */

@@ -13,10 +13,15 @@ export function seenLines(facts: Facts): readonly string[] {
     if (outcome.status === 'blind') return [];
     const findings = (outcome.findings ?? []).filter((f) => toneOf(f) !== 'normal');
     if (findings.length === 0) return [`${check}: nothing unusual`];
-    const lines = findings.map((f) => lineOf(f).slice(0, LINE_LIMIT)).toSorted();
+    const lines = findings.map((f) => badLine(f)).toSorted();
     const shown = [...new Set(lines)].slice(0, PER_CHECK).map((line) => `${check}: ${line}`);
     return findings.length > PER_CHECK ? [...shown, `${check}: and ${findings.length - PER_CHECK} more`] : shown;
   });
+}
+
+/** One finding in one line. */
+export function badLine(finding: Finding): string {
+  return lineOf(finding).slice(0, LINE_LIMIT);
 }
 
 function lineOf(finding: Finding): string {

@@ -2,6 +2,7 @@ import type { Rule } from '../rule.ts';
 import { codeException } from './code-exception.ts';
 import { configMissing } from './config-missing.ts';
 import { databaseConnectionLost, databaseUnreachable, deadlock, diskFull, failoverReadOnly } from './database/trouble.ts';
+import { flagChange } from './flag-change.ts';
 import { clusterPolicy, jobTimeout, nodeFailure, unschedulable } from './kubernetes/cluster.ts';
 import { containerCannotStart, imagePull, outOfMemory, probeFailing } from './kubernetes/containers.ts';
 import { burstCreditsSpent, failoverEvent, storageMetric, trafficSurge } from './metrics.ts';
@@ -18,7 +19,7 @@ import {
   migrationRefused,
 } from './migrations/others.ts';
 import { migrationPending } from './migrations/pending.ts';
-import { cacheDown, certificateExpired, dependencyDown, dependencyRejectingUs } from './network/others.ts';
+import { cacheDown, certificateExpired, certificateUntrusted, dependencyDown, dependencyRejectingUs } from './network/others.ts';
 import { connectionsExhausted } from './processlist/connections.ts';
 import { diskFullState } from './processlist/disk-full.ts';
 import { backupRunning, schemaChangeRunning } from './processlist/harmless.ts';
@@ -39,6 +40,7 @@ export const rules: readonly Rule[] = [
   diskFull,
   storageMetric,
   certificateExpired,
+  certificateUntrusted,
   integerOverflow,
   migrationOrphanedRows,
   migrationDuplicateRows,
@@ -53,6 +55,7 @@ export const rules: readonly Rule[] = [
   migrationConcurrent,
   jobTimeout,
   migrationPending,
+  flagChange,
   staleSchemaCache,
   configMissing,
   imagePull,

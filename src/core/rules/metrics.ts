@@ -43,13 +43,17 @@ export const burstCreditsSpent: Rule = {
     }),
 };
 
+/** Bytes of a disk or wire, and what comes back, are no visitors. */
+const notTraffic =
+  /error|fail|[45]\d\d|[45]xx|latency|duration|time|size|bytes|(?:read|write|network|storage|disk|receive|transmit)_?throughput/i;
+
 /** More requests than usual, and nothing else that explains it. */
 export const trafficSurge: Rule = {
   id: 'traffic-surge',
   explains: ['connections-exhausted', 'out-of-memory'],
   fits: (facts) =>
     named(facts, /request|rps|throughput|hits|visits/i)
-      .filter(({ finding }) => !/error|5xx|4xx|latency|duration|time/i.test(finding.name))
+      .filter(({ finding }) => !notTraffic.test(finding.name))
       .flatMap((seen): readonly Fit[] => {
         const { baseline, points } = seen.finding;
         const worst = points.reduce((max, p) => Math.max(max, p.value), 0);

@@ -49,6 +49,7 @@ const always: Readonly<Partial<Record<Meaning, string>>> = {
   'http-down': 'dependency-down',
   'http-rejected': 'dependency-rejecting-us',
   'tls-expired': 'certificate-expired',
+  'tls-unverified': 'certificate-untrusted',
   'cache-refusing': 'cache-down',
   'read-only': 'failover-read-only',
   'disk-full': 'disk-full',

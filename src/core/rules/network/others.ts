@@ -4,7 +4,11 @@ import { named, on, remedy } from '../write.ts';
 export const dependencyDown = textRule({
   id: 'dependency-down',
   explains: ['code-exception', 'connections-exhausted'],
-  strength: ({ reading }) => (reading.scene.client === undefined ? 'sign' : 'strong'),
+  // A time-out that names nobody may be ours as well as theirs.
+  strength: ({ reading, fault, facts }) =>
+    reading.scene.client === undefined || (fault.meaning === 'timed-out' && named(facts, 'url', 'host', 'place') === undefined)
+      ? 'sign'
+      : 'strong',
   byRelease: 'no',
   adds: ({ fault }) =>
     fault.says.host === undefined || fault.says.port === undefined ? {} : { address: `${fault.says.host}:${fault.says.port}` },
@@ -94,4 +98,20 @@ export const certificateExpired = textRule({
       safety: 'safe',
     }),
   next: () => ['ours or theirs? renew it, or ask them to', 'restart what keeps the old certificate open'],
+});
+
+/** Our side does not trust the other's certificate: an image without authorities, a proxy between, a certificate of their own. */
+export const certificateUntrusted = textRule({
+  id: 'certificate-untrusted',
+  explains: ['dependency-down'],
+  strength: 'sign',
+  cause: (facts) => `We do not trust the other side's certificate${on(named(facts, 'host', 'url'), ': ')}`,
+  remedy: () =>
+    remedy('look-closer', 'the certificate may be good and our list of authorities gone, or the other way round', {
+      commands: ['openssl s_client -connect <host>:443 -servername <host> </dev/null', 'ls -l /etc/ssl/certs | head'],
+      hazards: ['do not switch verification off'],
+      safety: 'safe',
+    }),
+  next: () => ['does the image still carry its authorities (ca-certificates)?', 'did they change who signs their certificate?'],
+  chain: () => ['the certificate is not trusted', 'our requests are broken off before they are sent'],
 });

@@ -120,6 +120,7 @@ export const network: SignatureSet = {
     row('reset', ['other side closed', 'und_err_socket'], /(?:UND_ERR_SOCKET|other side closed)/i),
     row('reset', 'unexpected eof', /: unexpected EOF$/i),
     row('http-down', 'status code 5', /(?:status(?: code)?|HTTP(?:\/[\d.]+)?)[ :=]{0,3}(?<status>5\d\d)\b/i),
+    row('http-down', 'http 5', /\bHTTP (?<status>5\d\d)\b(?:.{0,20}? (?<url>https?:\/\/\S{1,300}))?/i),
     row('http-down', 'responded', /responded(?: with)?(?: status)?:? (?<status>5\d\d)\b(?: for (?<url>[A-Z]{3,7} \S{1,300}))?/i),
     row('http-down', 'status 5', /(?:the server )?responded with status (?<status>5\d\d)(?: for (?<url>[A-Z]{3,7} \S{1,300}))?/i),
     row('http-down', 'server error', /(?<status>5\d\d) Server Error: .{1,80}? for url: (?<url>\S{1,300})/i),

@@ -247,5 +247,10 @@ export const starting: SignatureSet = {
     row('terminated', 'sigterm', /(?:SignalException: )?(?<signal>SIGTERM)\b/),
     row('disk-full', 'no space left on device', /No space left on device(?: @ \w+ - (?<path>\S{1,255})|:? '?(?<file>\/[^']{1,255})'?)?/i),
     row('disk-full', 'enospc', /ENOSPC/),
+    row(
+      'disk-full',
+      'flood-stage watermark',
+      /index \[(?<index>[^\]]{1,200})\] blocked by: .{0,80}?flood-stage watermark|flood-stage watermark/i,
+    ),
   ],
 };
