@@ -1,7 +1,7 @@
-import { amount, metricName } from './brief/say-symptoms.ts';
 import { clip, oneLine, stripControls } from './escape.ts';
 import type { ErrorRate, Evidence, Finding, Metric, Point } from './evidence.ts';
 import type { Chart } from './kit/chart.ts';
+import { amount, metricName } from './metric-words.ts';
 import { minutesBefore } from './minutes.ts';
 import { redact } from './redact.ts';
 import { max } from './stats.ts';

@@ -1,8 +1,8 @@
 import { toneOf } from '../bundle.ts';
 import type { Incident } from '../incident.ts';
+import { amount, metricName } from '../metric-words.ts';
 import { count } from '../words.ts';
 import { allOf } from './facts.ts';
-import { amount, metricName } from './say-symptoms.ts';
 
 /** The symptoms in one line: `305 errors/min · 183 stuck queries · CPU 97 %`. */
 export function symptomsNow(incident: Incident): string {

@@ -1,13 +1,13 @@
 import type { Line, Section, Setup } from '../brief.ts';
 import { clip, oneLine } from '../escape.ts';
 import { type Incident, onsetOf } from '../incident.ts';
+import { amount, metricName } from '../metric-words.ts';
 import { isLoud, type Recovery, type Symptom } from '../recovery.ts';
 import { bold, count, duration, join, line, plusMinutes, secondsBetween, shortSha, time, upperFirst } from '../words.ts';
 import { causeLines } from './cause.ts';
 import { paceWords } from './pace-words.ts';
 import { causeActedOn, causeOf, lastDone, tooEarly } from './phase.ts';
 import { numbered } from './remedy.ts';
-import { amount, metricName } from './say-symptoms.ts';
 
 const SYMPTOMS_MAX = 10;
 /** A recovery is watched for half an hour after it fell quiet. */

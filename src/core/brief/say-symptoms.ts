@@ -2,6 +2,7 @@ import type { Line } from '../brief.ts';
 import { toneOf } from '../bundle.ts';
 import { clip, oneLine } from '../escape.ts';
 import type { ErrorGroup, ErrorRate, LogGroup, Metric, Note } from '../evidence.ts';
+import { amount, metricName } from '../metric-words.ts';
 import { sparkline } from '../sparkline.ts';
 import { count, join, line, time } from '../words.ts';
 
@@ -50,23 +51,6 @@ export function sayErrorRate(rate: ErrorRate): Line {
   ]);
 }
 
-const metricNames: Readonly<Record<string, string>> = {
-  CPUUtilization: 'CPU',
-  DatabaseConnections: 'connections',
-  FreeStorageSpace: 'free storage',
-  FreeableMemory: 'free memory',
-  ReplicaLag: 'replica lag',
-  AuroraReplicaLag: 'replica lag',
-  DiskQueueDepth: 'disk queue',
-  BurstBalance: 'burst balance',
-  CPUCreditBalance: 'CPU credits',
-};
-
-/** As people name it: `CPU` for `CPUUtilization`. */
-export function metricName(name: string): string {
-  return metricNames[name] ?? name;
-}
-
 export function sayMetric(metric: Metric): Line {
   const last = metric.points.at(-1);
   const usual = metric.baseline === undefined ? undefined : ` (usual ${amount(metric.baseline.mean, metric.unit)})`;
@@ -76,29 +60,6 @@ export function sayMetric(metric: Metric): Line {
     metric.points.map((p) => p.value),
   );
   return line`${metricName(metric.name)} ${amount(last.value, metric.unit)}${bars} at ${time(last.at)}${usual}`;
-}
-
-/** `97 %`, `3.2 GiB`, `40 ms`, `60`. */
-export function amount(value: number, unit?: string): string {
-  const kind = (unit ?? '').toLowerCase();
-  if (kind === 'percent' || kind === '%') return `${count(value)} %`;
-  if (kind === 'bytes' || kind === 'byte') return bytes(value);
-  if (kind === 'seconds') return `${count(value)} s`;
-  if (kind === 'milliseconds') return `${count(value)} ms`;
-  if (kind === '' || kind === 'count' || kind === 'none') return count(value);
-  return `${count(value)} ${kind.startsWith('/') ? unit : kind}`;
-}
-
-function bytes(value: number): string {
-  for (const [size, name] of [
-    [2 ** 40, 'TiB'],
-    [2 ** 30, 'GiB'],
-    [2 ** 20, 'MiB'],
-    [2 ** 10, 'KiB'],
-  ] as const) {
-    if (value >= size) return `${count(value / size)} ${name}`;
-  }
-  return `${count(value)} B`;
 }
 
 function percent(share: number): string {

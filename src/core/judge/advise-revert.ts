@@ -1,7 +1,10 @@
-import type { Remedy, RevertAdvice, Safety, Suspect } from '../diagnosis.ts';
+import type { Remedy, RevertAdvice, Suspect } from '../diagnosis.ts';
+import { subject } from '../revert-plan.ts';
 import type { Facts } from '../rule.ts';
 import { liveRelease } from './live-release.ts';
 import { revertRange } from './revert-range.ts';
+import { completed, toRevert } from './revert-remedy.ts';
+import { schemaSafety } from './schema-safety.ts';
 import type { Settled } from './settle.ts';
 
 interface Advice {
@@ -34,28 +37,44 @@ export function adviseRevert(first: Settled | undefined, facts: Facts, convicted
         }
       : unknown('Nothing ties this cause to a live release.');
   }
-  const { safety, why } = schemaSafety(facts, range);
+  const shas = toRevert(range, convicted, facts);
+  const { safety, why } = schemaSafety(facts, shas);
   if (safety === 'do-not') {
     const remedy = first.hypothesis.remedy;
+    const back = remedy.kind === 'revert' || remedy.kind === 'rollback';
     const forward: Remedy = {
       ...remedy,
-      kind: remedy.kind === 'revert' || remedy.kind === 'rollback' ? 'roll-forward' : remedy.kind,
+      kind: back ? 'roll-forward' : remedy.kind,
       why: `Do not revert: ${why}`,
-      commands: remedy.kind === 'revert' || remedy.kind === 'rollback' ? [] : remedy.commands,
+      commands: back ? [] : remedy.commands,
       range: [],
     };
     return { revert: 'harmful', why: `The release brought it, but the old code cannot live with the schema: ${why}`, remedy: forward };
   }
-  const whyHelps = convicted[0]?.because[0] ?? 'the cause came with a live release';
   return {
     revert: 'helps',
-    why: `A revert helps: ${whyHelps}. ${why}`.trim(),
-    remedy: completed(first.hypothesis.remedy, range, safety, facts, convicted),
+    why: `${helps(convicted, facts)} ${why}`,
+    remedy: completed(first.hypothesis.remedy, shas, safety, facts, convicted),
   };
 }
 
 function unknown(why: string): Advice {
   return { revert: 'unknown', why };
+}
+
+/** `Taking 4f1c2ab "Threaded comments" back helps: it changes app/x.rb:3, where the error is raised.` */
+function helps(convicted: readonly Suspect[], facts: Facts): string {
+  const [suspect] = convicted;
+  if (suspect === undefined) {
+    const live = liveRelease(facts);
+    return live === undefined
+      ? 'Taking the release back helps: the cause came with it.'
+      : `Taking release ${live.slice(0, 7)} back helps: the cause came with it.`;
+  }
+  const message = facts.of('commit').find(({ finding }) => finding.sha === suspect.sha)?.finding.message;
+  const title = subject(message ?? '');
+  const name = title === '' ? suspect.sha.slice(0, 7) : `${suspect.sha.slice(0, 7)} "${title}"`;
+  return `Taking ${name} back helps: it ${suspect.because[0] ?? 'touches what fails'}.`;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -68,26 +87,6 @@ function innocent(facts: Facts, commits: number, released: boolean): string {
   const releases = new Set(day.map(({ finding }) => finding.sha ?? finding.version ?? finding.at)).size;
   if (releases > Math.max(1, commits)) return `None of the ${releases} releases of the day before touches what fails.`;
   return commits === 0 ? '' : `${commits} live ${commits === 1 ? 'commit' : 'commits'} since the last quiet release did not bring it.`;
-}
-
-function schemaSafety(facts: Facts, range: readonly string[]): { safety: Safety; why: string } {
-  const inRange = facts
-    .of('migration')
-    .filter(({ finding }) => finding.inRelease === undefined || range.length === 0 || isIn(finding.inRelease, range));
-  const worst = (['do-not', 'needs-care', 'unchecked'] as const).find((word) => inRange.some(({ finding }) => finding.oldCode === word));
-  const told = inRange.find(({ finding }) => finding.oldCode === worst)?.finding;
-  if (worst !== undefined) return { safety: worst, why: told?.why ?? `migration ${told?.version ?? ''} says so` };
-  if (inRange.length === 0) return { safety: 'unchecked', why: 'Its migrations could not be checked.' };
-  if (inRange.every(({ finding }) => finding.state === 'absent'))
-    return { safety: 'safe', why: `Its ${plural(inRange.length)} left nothing in the database.` };
-  const safe = inRange.every(({ finding }) => finding.oldCode === 'safe' || finding.state === 'absent');
-  return safe
-    ? { safety: 'safe', why: 'The old code can live with the schema as it is.' }
-    : { safety: 'unchecked', why: 'Whether the old code can live with the schema was not checked.' };
-}
-
-function plural(count: number): string {
-  return count === 1 ? 'migration' : `${count} migrations`;
 }
 
 /** The other side is at fault, unless a live commit changed whom or how we call. */
@@ -120,26 +119,4 @@ function cameWithRollout(first: Settled, facts: Facts): boolean {
       workloads.some((w) => w.finding.sha === finding.sha || (w.finding.image ?? '').includes(finding.sha ?? '\u0000'))
     );
   });
-}
-
-function isIn(sha: string, range: readonly string[]): boolean {
-  return range.some((one) => one.startsWith(sha) || sha.startsWith(one));
-}
-
-/** "Look closer" gives way to a revert when a commit is convicted; a remedy that mends the cause itself stays. */
-function completed(remedy: Remedy, range: readonly string[], safety: Safety, facts: Facts, convicted: readonly Suspect[]): Remedy {
-  const suspect = convicted[0];
-  const kind = remedy.kind === 'look-closer' && suspect !== undefined ? 'revert' : remedy.kind;
-  if (kind !== 'revert') return remedy;
-  const why =
-    remedy.kind === 'revert' ? remedy.why : `${suspect?.sha.slice(0, 7) ?? 'a live commit'} ${suspect?.because[0] ?? 'touches what fails'}`;
-  return { ...remedy, kind, why, range, safety, commands: range.length === 0 ? remedy.commands : revertCommands(range, facts) };
-}
-
-/** Newest first; `-m 1` for merges. */
-function revertCommands(range: readonly string[], facts: Facts): readonly string[] {
-  const merges = new Set(facts.of('commit').flatMap(({ finding }) => (finding.merge ? [finding.sha] : [])));
-  const plain = range.every((sha) => !merges.has(sha));
-  if (plain) return [`git revert --no-edit ${range.join(' ')}`];
-  return range.map((sha) => `git revert --no-edit ${merges.has(sha) ? '-m 1 ' : ''}${sha}`);
 }

@@ -1,6 +1,7 @@
 import type { Suspect } from '../diagnosis.ts';
 import type { Commit } from '../evidence.ts';
 import type { Facts, Seen } from '../rule.ts';
+import { finishChain } from './chain-links.ts';
 import { changeCause } from './change-cause.ts';
 import type { Settled } from './settle.ts';
 
@@ -38,6 +39,6 @@ function withChange(ranked: readonly Settled[], suspect: Suspect, commit: Seen<C
   if (cause === undefined) return ranked;
   const follows = ranked[0]?.information === false ? ranked[0].hypothesis : undefined;
   const { hypothesis } = cause;
-  const chain = [...new Set([...hypothesis.chain, ...(follows?.chain ?? [])])];
+  const chain = finishChain([...hypothesis.chain, ...(follows?.chain ?? [])], facts);
   return [{ ...cause, hypothesis: { ...hypothesis, chain } }, ...ranked];
 }

@@ -1,10 +1,10 @@
 import { restartFirst } from '../brief/elsewhere.ts';
 import { allOf } from '../brief/facts.ts';
 import { lastDone, phaseOf } from '../brief/phase.ts';
-import { metricName } from '../brief/say-symptoms.ts';
 import type { Line } from '../brief.ts';
 import { clip, oneLine } from '../escape.ts';
 import type { Incident } from '../incident.ts';
+import { metricName } from '../metric-words.ts';
 import { mrkdwn } from '../mrkdwn.ts';
 import type { Push } from '../push.ts';
 import type { Recovery, RecoveryWord } from '../recovery.ts';

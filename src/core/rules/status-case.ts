@@ -104,7 +104,8 @@ const grammars: readonly Grammar[] = [
   {
     rule: 'probe-failing',
     reasons: /^Unhealthy$/,
-    message: /(?<probe>(?:Liveness|Readiness|Startup) probe (?:failed|errored)): (?<why>.{1,300})/,
+    // An exec probe may print nothing: then nothing follows the colon.
+    message: /(?<probe>(?:Liveness|Readiness|Startup) probe (?:failed|errored))(?:: ?(?<why>.{0,300}))?/,
   },
   { rule: 'probe-failing', reasons: /^Killing$/, message: /failed (?<probe>liveness|startup) probe, will be restarted/ },
 ];

@@ -164,7 +164,7 @@ function readWorkload(to: Building, f: Workload): void {
   const tag = /:([\w.-]*\d[\w.-]*)$/.exec(f.image ?? '')?.[1];
   if (tag !== undefined) keep(to.literals, tag, 0.65, 'the image that failed');
   serve(to, f.owner ?? f.name);
-  if (f.sha) to.shas.push({ sha: f.sha, says: `${f.name} of this very commit failed` });
+  if (f.sha) to.shas.push({ sha: f.sha, says: `is what ${f.name} runs, which failed` });
   stack(to, (f.log ?? []).join('\n'));
 }
 

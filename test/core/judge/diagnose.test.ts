@@ -20,9 +20,9 @@ describe('a failed migration whose code is live', () => {
     const parts = [
       '4f1c2ab is live',
       'comments.post_id',
-      'add-index comments(post_id, created_at) never ran',
-      '183 threads',
-      'CPU 97 %',
+      'So add_index comments (post_id, created_at) never ran',
+      'All 183 queries are one statement that needs it, oldest 94 s',
+      'RDS CPU 97 %',
       '310 a minute',
     ];
     const places = parts.map((part) => chain.indexOf(part));

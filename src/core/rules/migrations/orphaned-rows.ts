@@ -2,7 +2,7 @@ import { liveRelease } from '../../judge/live-release.ts';
 import type { Fit, Rule } from '../../rule.ts';
 import { type TextCase, textsFor } from '../cases.ts';
 import { named, remedy, textGrounds } from '../write.ts';
-import { withSchema } from './with-schema.ts';
+import { NEXT_NEVER_RAN, withSchema } from './with-schema.ts';
 
 type FactSheet = Readonly<Record<string, string>>;
 
@@ -21,7 +21,7 @@ export const migrationOrphanedRows: Rule = {
         fresh
           ? `new column ${where} got its default in every row, and no ${sheet.parentTable ?? 'parent'} has that id`
           : `foreign key ${where} → ${sheet.parentTable ?? 'its parent'} refused: some rows have no parent${sheet.code === undefined ? '' : ` (${sheet.code})`}`,
-        `migration ${sheet.migration ?? ''} stopped there; what it would do next never ran`.replace('  ', ' '),
+        `migration ${sheet.migration ?? ''} stopped there; ${NEXT_NEVER_RAN}`.replace('  ', ' '),
       ];
       return withSchema(facts, {
         cause: fresh

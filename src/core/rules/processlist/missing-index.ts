@@ -1,6 +1,7 @@
 import { readingThreads } from '../../digest.ts';
 import type { PlanRow, QueryGroup, Table } from '../../evidence.ts';
 import { fingerprint } from '../../fingerprint.ts';
+import { oneStatement } from '../../judge/one-statement.ts';
 import { lockOfState } from '../../lock-waits.ts';
 import type { Facts, Fit, Ground, Rule, Seen } from '../../rule.ts';
 import { bareName, indexColumns, readStatement, type Statement } from '../../sql/statement.ts';
@@ -185,7 +186,10 @@ function describe(reading: Reading, grounds: readonly Ground[], facts: Facts): F
     ],
     chain: [
       target === undefined || columns.length === 0 ? 'a statement finds no index' : `${target} has no index on ${columns.join(', ')}`,
-      `${finding.threads} threads run ${shape.length > 120 ? `${shape.slice(0, 119)}…` : shape}`,
+      oneStatement(
+        finding,
+        facts.of('query-group').map((other) => other.finding),
+      ),
     ],
     about: `${target ?? shape} ${columns.join(',')} ${finding.host ?? ''}`,
     ...(target === undefined ? {} : { touches: [target] }),

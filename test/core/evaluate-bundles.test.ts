@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { readBundle } from '../../src/core/bundle.ts';
+import { diagnose } from '../../src/core/diagnose.ts';
+import { type BundleLabel, scoreBundle, summariseBundles } from '../../src/core/evaluate-bundle.ts';
+
+interface Row extends BundleLabel {
+  bundle: unknown;
+}
+
+const rows: readonly Row[] = readFileSync(new URL('../cases/bundles.jsonl', import.meta.url), 'utf8')
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => {
+    const row = JSON.parse(line);
+    return { ...row, maybe: row.maybe ?? [] };
+  });
+
+function judged(row: Row) {
+  const read = readBundle(row.bundle);
+  if ('error' in read) throw new Error(`${row.id}: ${read.error}`);
+  expect(read.dropped, row.id).toEqual([]);
+  return { diagnosis: diagnose(read.bundle), scored: scoreBundle(row, diagnose(read.bundle)) };
+}
+
+describe('incidents with decoy commits', () => {
+  const all = rows.map((row) => ({ row, ...judged(row) }));
+
+  test('no innocent is convicted', () => {
+    expect(all.filter(({ scored }) => scored.innocents.length > 0).map(({ row }) => row.id)).toEqual([]);
+  });
+  test('at least 95 % of the culprits are found, and of the advices right', () => {
+    expect(all.filter(({ scored }) => scored.found).length / all.length).toBeGreaterThanOrEqual(0.95);
+    expect(all.filter(({ scored }) => scored.revertRight).length / all.length).toBeGreaterThanOrEqual(0.95);
+  });
+  test('a convicted commit is told in the words of a remedy: one line to paste, or the switch', () => {
+    for (const { diagnosis } of all.filter(({ diagnosis }) => diagnosis.suspects.length > 0 && diagnosis.revert === 'helps')) {
+      const { remedy, chain } = diagnosis.hypotheses[0] ?? { remedy: undefined, chain: [] };
+      if (remedy?.kind === 'revert')
+        expect(remedy.commands.join('\n')).toMatch(/^git fetch origin && git switch .* && git revert --no-edit .* && git push/);
+      expect(chain.length).toBeLessThanOrEqual(6);
+      expect(diagnosis.why).toMatch(/^Taking [0-9a-f]{7} .*\.$/s);
+    }
+  });
+});
+
+test('a class is counted by what was found, who suffered, and what was advised', () => {
+  const one = {
+    id: 'a',
+    class: 'code',
+    found: true,
+    innocents: ['b'],
+    revert: 'helps',
+    revertRight: true,
+    verdict: 'cause',
+    verdictRight: true,
+  } as const;
+  expect(summariseBundles([one, { ...one, found: false, innocents: [] }])).toEqual([
+    { class: 'code', bundles: 2, culprits: 1, innocents: 1, revert: 2, verdict: 2 },
+  ]);
+});
