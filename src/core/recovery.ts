@@ -1,6 +1,6 @@
 import type { Live } from './action.ts';
-import { amount, metricName } from './brief/say-symptoms.ts';
 import type { Evidence, Finding, QueryGroup, Rollout } from './evidence.ts';
+import { amount, metricName } from './metric-words.ts';
 import { count, duration, secondsBetween } from './words.ts';
 
 /** Whether an action helped, per symptom, judged from the minute it is live. */
