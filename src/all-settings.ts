@@ -21,8 +21,27 @@ export function settingsByPart(): readonly { part: string; settings: readonly (r
   });
 }
 
+/** Read by the AWS SDK itself. */
+const sdkSecrets = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+
 /** Values of all settings marked secret: the bot's own credentials. Short ones are left out: they would hide ordinary words. */
 export function secretsOf(env: Env): readonly string[] {
   const secret = settingsByPart().flatMap(({ settings }) => settings.filter(([, setting]) => setting.secret));
-  return secret.flatMap(([name, setting]) => Object.values(variablesOf(name, setting, env))).filter((value) => value.length >= 6);
+  const values = secret.flatMap(([name, setting]) => Object.values(variablesOf(name, setting, env)));
+  const all = [...values, ...values.flatMap(passwordsOf), ...sdkSecrets.map((name) => env[name] ?? '')];
+  return [...new Set(all)].filter((value) => value.length >= 6).toSorted((a, b) => b.length - a.length);
+}
+
+/** Of addresses, several by commas: a server may quote the password without the rest. As it is written, and as it is meant. */
+function passwordsOf(value: string): readonly string[] {
+  return [...value.matchAll(/[a-z0-9]:\/\/[^\s:@/]*:([^\s/]*)@/gi)].flatMap(([, password = '']) => [password, decoded(password)]);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A lone percent sign: then it is meant as it is written.
+    return text;
+  }
 }

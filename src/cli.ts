@@ -68,12 +68,14 @@ export async function run(argv: readonly string[]): Promise<number> {
     const { run: verbRun } = await verb.load();
     return await verbRun(args);
   } catch (error) {
-    return explain(error, verb);
+    return await explain(error, verb);
   }
 }
 
-function explain(error: unknown, verb: Verb): number {
-  const message = redact(error instanceof Error ? error.message : String(error));
+async function explain(error: unknown, verb: Verb): Promise<number> {
+  const { secretsOf } = await import('./all-settings.ts');
+  const secrets = secretsOf(process.env);
+  const message = redact(error instanceof Error ? error.message : String(error), secrets);
   // parseArgs throws TypeErrors with codes of its own for options it does not know.
   const usage =
     error instanceof UsageError ||
@@ -83,6 +85,7 @@ function explain(error: unknown, verb: Verb): number {
     return 2;
   }
   console.error(message);
-  if (!(error instanceof SetupError) && process.env.PULASKI_DEBUG && error instanceof Error) console.error(redact(error.stack ?? ''));
+  if (!(error instanceof SetupError) && process.env.PULASKI_DEBUG && error instanceof Error)
+    console.error(redact(error.stack ?? '', secrets));
   return 1;
 }

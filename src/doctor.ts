@@ -49,7 +49,7 @@ export async function verifyAll(
     says: 'not set up',
     fix: `docs/settings.md says which variable switches ${name} on`,
   }));
-  return [...asked.flat(), ...off, ...settingLines(general)].map(clean);
+  return [...asked.flat(), ...off, ...settingLines(general)].map((line) => clean(line, assembled.secrets));
 }
 
 function settingLines({ actors, announceChannel }: General): readonly Verification[] {
@@ -98,6 +98,6 @@ async function bounded(name: string, verify: (signal: AbortSignal) => Promise<re
   }
 }
 
-function clean(line: Verification): Verification {
-  return { ...line, says: redact(line.says), ...(line.fix === undefined ? {} : { fix: redact(line.fix) }) };
+function clean(line: Verification, secrets: readonly string[]): Verification {
+  return { ...line, says: redact(line.says, secrets), ...(line.fix === undefined ? {} : { fix: redact(line.fix, secrets) }) };
 }

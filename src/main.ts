@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { secretsOf } from './all-settings.ts';
 import type { Env } from './core/part.ts';
 import { redact } from './core/redact.ts';
 import { machineClock } from './machine-clock.ts';
@@ -10,7 +11,7 @@ const GRACE_MS = 20_000;
 
 /** Runs the bot until it is told to stop. */
 export async function main(env: Env): Promise<number> {
-  const log = jsonLog(env.LOG_LEVEL ?? 'info');
+  const log = jsonLog(env.LOG_LEVEL ?? 'info', secretsOf(env));
   const started = performance.now();
   const bot = await wire(env, { clock: machineClock, log });
   log.info('ready', { url: bot.url, tookMs: Math.round(performance.now() - started) });
@@ -37,19 +38,19 @@ function stopSignal(): Promise<string> {
 }
 
 /** Structured lines on standard output; every text in them is redacted. */
-function jsonLog(level: string): Log {
+function jsonLog(level: string, secrets: readonly string[]): Log {
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const clean = (fields: Readonly<Record<string, unknown>> = {}) =>
     Object.fromEntries(
       Object.entries(fields).map(([name, value]) => [
         name,
-        typeof value === 'number' || typeof value === 'boolean' ? value : redact(textOf(value)),
+        typeof value === 'number' || typeof value === 'boolean' ? value : redact(textOf(value), secrets),
       ]),
     );
   return {
-    info: (message, fields) => logger.info(clean(fields), redact(message)),
-    warn: (message, fields) => logger.warn(clean(fields), redact(message)),
-    error: (message, fields) => logger.error(clean(fields), redact(message)),
+    info: (message, fields) => logger.info(clean(fields), redact(message, secrets)),
+    warn: (message, fields) => logger.warn(clean(fields), redact(message, secrets)),
+    error: (message, fields) => logger.error(clean(fields), redact(message, secrets)),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Clock } from './core/clock.ts';
 import { escapeMrkdwn, oneLine } from './core/escape.ts';
 import { build, type Env } from './core/part.ts';
 import { redact } from './core/redact.ts';
+import { redactValue } from './core/redact-value.ts';
 import { terminal } from './core/terminal.ts';
 import { verifyAll } from './doctor.ts';
 import { recordedCasesIn } from './kit/recorded-cases.ts';
@@ -58,7 +59,7 @@ export async function wire(env: Env, { clock, log }: { clock: Clock; log: Log })
     setup: setupOf(assembled),
     print: (brief) => printCard(brief, secrets),
     draw: async (chart, signal) => (await import('./kit/chart.ts')).chart.png(chart, signal),
-    keep: recordedCasesIn(general.dataDir),
+    keep: (recorded) => recordedCasesIn(general.dataDir)(redactValue(recorded, secrets)),
     runbooks: general.runbooks ? (await import('./kit/runbooks.ts')).runbooksIn(general.runbooks) : undefined,
     doctor,
     log,
@@ -113,7 +114,8 @@ function ready<T>({ ready: made, wrong }: { ready: readonly T[]; wrong: readonly
 
 /** Slack could not take the card: it stands here instead, and is posted when Slack is back. */
 function printCard(brief: Brief, secrets: readonly string[]): void {
-  process.stderr.write(redact(terminal(brief, { colour: false, width: CARD_WIDTH }), secrets));
+  const clean = (text: string) => redact(text, secrets);
+  process.stderr.write(terminal(brief, { colour: false, width: CARD_WIDTH, clean }));
 }
 
 /** One line for an alert that opens no channel by itself. */

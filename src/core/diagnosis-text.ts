@@ -23,7 +23,7 @@ export function diagnosisText(diagnosis: Diagnosis): string {
       diagnosis.blind.map((b) => `${b.check}: ${b.why}. Fix: ${b.fix}`),
     ),
   ];
-  return stripControls(redact(parts.join('\n')));
+  return redact(stripControls(parts.join('\n')));
 }
 
 function headline(diagnosis: Diagnosis): string {

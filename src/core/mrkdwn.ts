@@ -7,10 +7,10 @@ export function mrkdwn(line: Line, clean: (text: string) => string = (text) => t
 }
 
 function spanToMrkdwn(span: Span, clean: (text: string) => string): string {
-  const safe = (text: string): string => escapeMrkdwn(flat(stripControls(clean(text))));
+  const safe = (text: string): string => escapeMrkdwn(flat(clean(stripControls(text))));
   if (typeof span === 'string') return safe(span);
   if ('bold' in span) return `*${safe(span.bold).replaceAll('*', '∗')}*`;
-  if ('code' in span) return `\`${escapeCode(stripControls(clean(span.code)))}\``;
+  if ('code' in span) return `\`${escapeCode(clean(stripControls(span.code)))}\``;
   if ('user' in span) return /^[UW][A-Z0-9]{1,20}$/.test(span.user) ? `<@${span.user}>` : safe(span.user);
   if ('link' in span) return linked(span.link, safe(span.text));
   return slackTime(span.time, span.style);

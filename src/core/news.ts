@@ -3,7 +3,7 @@ import { findingsOf } from './brief/facts.ts';
 import { say } from './brief/say.ts';
 import { toneOf } from './bundle.ts';
 import type { Message } from './channels.ts';
-import { clip, oneLine } from './escape.ts';
+import { cut } from './cut.ts';
 import type { Evidence, Finding } from './evidence.ts';
 import type { Incident } from './incident.ts';
 import { mrkdwn } from './mrkdwn.ts';
@@ -29,7 +29,7 @@ export function news(incident: Incident): readonly Message[] {
 function sightNews(was: Evidence, is: Evidence): readonly Message[] {
   const label = labelOf(is.check);
   if (was.outcome.status !== 'blind' && is.outcome.status === 'blind') {
-    const text = line`Since ${time(is.at)} I cannot see ${label}: ${clip(oneLine(is.outcome.why), 160)}`;
+    const text = line`Since ${time(is.at)} I cannot see ${label}: ${cut(is.outcome.why, 160)}`;
     return [{ key: `news:blind:${is.check}:${is.at}`, text: mrkdwn(text) }];
   }
   if (was.outcome.status === 'blind' && is.outcome.status !== 'blind') {

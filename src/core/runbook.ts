@@ -1,3 +1,4 @@
+import { oneLine, stripControls } from './escape.ts';
 import type { Incident } from './incident.ts';
 import { redact } from './redact.ts';
 import { escapeMarkdown } from './review/markdown.ts';
@@ -72,5 +73,5 @@ export function newestEntry(file: string): string {
 }
 
 function plain(text: string): string {
-  return escapeMarkdown(text.replace(/\s+/g, ' ').trim());
+  return escapeMarkdown(redact(oneLine(stripControls(text))));
 }

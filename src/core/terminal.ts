@@ -10,13 +10,16 @@ export interface TerminalOptions {
   colour: boolean;
   /** Columns; lines are broken at blanks. */
   width: number;
+  /** Hides secrets. Before lines are broken: a break inside one would hide it from every pattern. */
+  clean: (text: string) => string;
 }
 
 /** The card as plain text, buttons left out. What came from outside cannot steer the terminal: control characters are dropped. */
 export function terminal(brief: Brief, options: TerminalOptions): string {
+  const { clean } = options;
   const paint = (code: string, text: string): string => (options.colour ? code + text + RESET : text);
   const blocks = brief.sections.map((section) => sectionText(section, options, paint)).filter((text) => text !== '');
-  return `${[paint(BOLD, oneRow(brief.title)), ...blocks, paint(DIM, 'All times are UTC.')].join('\n')}\n`;
+  return `${[paint(BOLD, clean(oneRow(brief.title))), ...blocks, paint(DIM, 'All times are UTC.')].join('\n')}\n`;
 }
 
 type Paint = (code: string, text: string) => string;
@@ -26,9 +29,9 @@ function sectionText(section: Section, options: TerminalOptions, paint: Paint): 
     case 'lines':
       return section.lines.map((line) => coloured(line, options)).join('\n');
     case 'small':
-      return section.lines.map((line) => paint(DIM, wrapped(line, options.width))).join('\n');
+      return section.lines.map((line) => paint(DIM, wrapped(line, options))).join('\n');
     case 'table':
-      return tableText([section.head, ...section.rows]);
+      return tableText([section.head, ...section.rows].map((row) => row.map((cell) => options.clean(oneRow(cell)))));
     case 'buttons':
       return '';
   }
@@ -51,21 +54,22 @@ const MARKS: Readonly<Record<string, string>> = {
 };
 
 /** One line, broken at blanks: coloured by its mark, what is bold in it bold. */
-export function coloured(line: Line, { colour, width }: TerminalOptions): string {
-  const rows = wrapped(line, width);
+export function coloured(line: Line, options: TerminalOptions): string {
+  const rows = wrapped(line, options);
+  const { colour, clean } = options;
   if (!colour) return rows;
   const mark = MARKS[[...rows][0] ?? ''];
   if (mark !== undefined) return mark + rows + RESET;
   const [first] = line;
   if (typeof first !== 'object' || !('bold' in first)) return rows;
-  const head = oneRow(first.bold);
+  const head = clean(oneRow(first.bold));
   return rows.startsWith(head) ? BOLD + head + RESET + rows.slice(head.length) : rows;
 }
 
-function wrapped(line: Line, width: number): string {
+function wrapped(line: Line, { width, clean }: Pick<TerminalOptions, 'width' | 'clean'>): string {
   const rows: string[] = [];
   let row = '';
-  for (const word of oneRow(plain(line)).split(' ')) {
+  for (const word of clean(oneRow(plain(line))).split(' ')) {
     if (row !== '' && row.length + 1 + word.length > width) {
       rows.push(row);
       row = `   ${word}`;

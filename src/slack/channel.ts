@@ -29,11 +29,12 @@ export function channels(office: Office): Channels {
     make: (wish) => makePlace(office, wish),
     find: (wish) => findPlace(office, wish),
     invite: (place, users) => invite(office, place, users),
-    postCard: (place, incidentId, brief) => post(office, { ...at(place), metadata: mark('card', incidentId) }, renderBrief(brief, clean)),
+    postCard: (place, incidentId, brief) =>
+      post(office, { ...at(place), metadata: mark('card', incidentId, office.clean) }, renderBrief(brief, clean)),
     findCard: (place, incidentId) => findMarked(office, place, 'card', incidentId),
     editCard: (place, ts, _incidentId, brief) => edit(place, ts, brief),
     post: (place, message, under) =>
-      post(office, { ...at(place, under), metadata: mark('post', message.key) }, renderMessage(message, clean)),
+      post(office, { ...at(place, under), metadata: mark('post', message.key, office.clean) }, renderMessage(message, clean)),
     findPost: (place, key, under) => findMarked(office, place, 'post', key, under),
     announce: (message, ts) => announce(office, message, ts),
     upload: (place, file, under) => upload(office, place, file, under),
@@ -56,7 +57,11 @@ async function invite(office: Office, place: Place, wanted: readonly string[]): 
     const invited = await inviteAll(office, place, users);
     return { users: invited.users, failed: [...invited.failed, ...unknown] };
   }
-  await post(office, { ...at(place), metadata: mark('post', 'called') }, { text: users.map((id) => `<@${id}>`).join(' '), blocks: [] });
+  await post(
+    office,
+    { ...at(place), metadata: mark('post', 'called', office.clean) },
+    { text: users.map((id) => `<@${id}>`).join(' '), blocks: [] },
+  );
   return { users, failed: unknown };
 }
 
@@ -136,7 +141,7 @@ async function announce(office: Office, message: Message, ts?: string): Promise<
   const channel = office.settings.announceChannel;
   if (!channel) return undefined;
   const rendered = renderMessage(message, office.clean);
-  if (ts === undefined) return post(office, { channel, metadata: mark('post', message.key) }, rendered);
+  if (ts === undefined) return post(office, { channel, metadata: mark('post', message.key, office.clean) }, rendered);
   await office.edits(channel, () => update(office, channel, ts, rendered));
   return ts;
 }

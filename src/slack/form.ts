@@ -23,14 +23,14 @@ const INPUT = 'input';
 export function renderForm(form: Form, clean: Clean): ModalView {
   if (form.meta.length > PRIVATE_METADATA) throw new Error(`form ${form.name}: meta is longer than ${PRIVATE_METADATA} characters`);
   const head = [
-    ...sections(form.lines.map((line) => escapeMrkdwn(oneLine(stripControls(clean(line)))))),
+    ...sections(form.lines.map((line) => escapeMrkdwn(oneLine(clean(stripControls(line)))))),
     ...(form.code === undefined ? [] : code(clean(stripControls(form.code)))),
   ];
-  const blocks = [...head.slice(0, MODAL_BLOCKS - form.fields.length), ...form.fields.map(input)];
+  const blocks = [...head.slice(0, MODAL_BLOCKS - form.fields.length), ...form.fields.map((field) => input(field, clean))];
   return {
     type: 'modal',
     callback_id: form.name,
-    private_metadata: form.meta,
+    private_metadata: clean(form.meta),
     title: plain(form.title, MODAL_TITLE),
     close: plain(form.submit === undefined ? 'Close' : 'Cancel', MODAL_BUTTON),
     ...(form.submit === undefined ? {} : { submit: plain(form.submit, MODAL_BUTTON) }),
@@ -42,33 +42,33 @@ function plain(text: string, max: number): { type: 'plain_text'; text: string; e
   return { type: 'plain_text', text: clip(oneLine(text), max) || '…', emoji: false };
 }
 
-function input(field: Field): InputBlock {
+function input(field: Field, clean: Clean): InputBlock {
   return {
     type: 'input',
     block_id: field.name,
     label: plain(field.label, INPUT_LABEL),
     optional: field.optional ?? false,
     ...(field.hint === undefined ? {} : { hint: plain(field.hint, INPUT_HINT) }),
-    element: element(field),
+    element: element(field, clean),
   };
 }
 
-function element(field: Field): InputBlock['element'] {
-  if (field.kind === 'choice') return choice(field);
+function element(field: Field, clean: Clean): InputBlock['element'] {
+  if (field.kind === 'choice') return choice(field, clean);
   const max = Math.min(field.max ?? INPUT_LENGTH, INPUT_LENGTH);
   return {
     type: 'plain_text_input',
     action_id: INPUT,
     multiline: field.kind === 'long',
     max_length: max,
-    ...(field.value === undefined ? {} : { initial_value: clip(field.value, max) }),
+    ...(field.value === undefined ? {} : { initial_value: clip(clean(field.value), max) }),
   };
 }
 
-function choice(field: Field): InputBlock['element'] {
+function choice(field: Field, clean: Clean): InputBlock['element'] {
   const options = (field.options ?? [])
     .slice(0, OPTIONS)
-    .map((o) => ({ text: plain(o.text, OPTION_TEXT), value: o.value.slice(0, OPTION_VALUE) }));
+    .map((o) => ({ text: plain(clean(stripControls(o.text)), OPTION_TEXT), value: o.value.slice(0, OPTION_VALUE) }));
   const initial = options.find((o) => o.value === field.value);
   return { type: 'static_select', action_id: INPUT, options, ...(initial === undefined ? {} : { initial_option: initial }) };
 }

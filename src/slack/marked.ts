@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { MessageMetadata } from '@slack/types';
 import type { Place } from '../core/incident.ts';
 import type { Office } from './office.ts';
+import type { Clean } from './render.ts';
 
 /** What a message of ours is, kept in its metadata: so a restart finds what was posted before a crash. */
 export type Mark = 'card' | 'post' | 'thread';
@@ -12,8 +14,13 @@ const fields = { card: 'incident', post: 'key', thread: 'number' } as const;
 const PAGES = 10;
 const PAGE = 200;
 
-export function mark(kind: Mark, id: string): MessageMetadata {
-  return { event_type: names[kind], event_payload: { [fields[kind]]: id } };
+export function mark(kind: Mark, id: string, clean: Clean): MessageMetadata {
+  return { event_type: names[kind], event_payload: { [fields[kind]]: told(id, clean) } };
+}
+
+/** A key can be made of an alert's words. With a secret in it, it is told as its digest: as good to be found by. */
+function told(id: string, clean: Clean): string {
+  return clean(id) === id ? id : createHash('sha256').update(id).digest('hex');
 }
 
 /** The timestamp of the message with this mark, in the channel, or in a thread. */
@@ -27,7 +34,7 @@ export async function findMarked(office: Office, place: Place, kind: Mark, id: s
         ? client.conversations.history({ channel: place.channel, ...more })
         : client.conversations.replies({ channel: place.channel, ts: thread, ...more }),
     );
-    const found = said.messages?.find((message) => isMarked(message.metadata, kind, id));
+    const found = said.messages?.find((message) => isMarked(message.metadata, kind, told(id, office.clean)));
     if (found?.ts) return found.ts;
     cursor = said.response_metadata?.next_cursor;
     if (!cursor) return undefined;

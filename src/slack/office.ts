@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { redact } from '../core/redact.ts';
+import { escapeMarkdown } from '../core/review/markdown.ts';
 import { type Api, api } from './api.ts';
 import type { Log } from './log.ts';
 import { type Pace, pace } from './pace.ts';
@@ -40,7 +41,8 @@ export interface OfficeParts {
 
 export function office({ settings, clock, log, secrets }: OfficeParts): Office {
   const own = [settings.botToken, settings.transport.mode === 'socket' ? settings.transport.appToken : settings.transport.signingSecret];
-  const known = [...secrets, ...own];
+  // In a file of Markdown they stand escaped.
+  const known = [...secrets, ...own].flatMap((secret) => [secret, escapeMarkdown(secret)]);
   const slack = api(settings, log);
   let asked: Promise<Me> | undefined;
   return {

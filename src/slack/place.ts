@@ -74,7 +74,7 @@ async function makeThread(office: Office, wish: Wish, why: string): Promise<Plac
         link_names: false,
         unfurl_links: false,
         unfurl_media: false,
-        metadata: mark('thread', String(wish.number)),
+        metadata: mark('thread', String(wish.number), office.clean),
       }),
     ),
   );

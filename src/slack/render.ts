@@ -39,7 +39,7 @@ function sectionBlocks(part: Section, clean: Clean): readonly KnownBlock[] {
     case 'table':
       return [table([part.head, ...part.rows].map((row) => row.map((cell) => plainText(cell, clean))))];
     case 'buttons':
-      return buttons(part.buttons.map((button) => ({ ...button, text: plainText(button.text, clean) })));
+      return buttons(part.buttons.map((button) => ({ ...button, text: plainText(button.text, clean), value: clean(button.value) })));
   }
 }
 
@@ -64,10 +64,16 @@ export function renderMessage(message: Message, clean: Clean): Rendered {
   const plain = message.code === undefined && message.buttons === undefined && text.length <= SECTION_TEXT;
   return {
     text: clip(text, MESSAGE_TEXT),
-    blocks: plain ? [] : [...sections(lines), ...code(clean(stripControls(message.code ?? ''))), ...buttons(message.buttons ?? [])],
+    blocks: plain
+      ? []
+      : [
+          ...sections(lines),
+          ...code(clean(stripControls(message.code ?? ''))),
+          ...buttons((message.buttons ?? []).map((button) => ({ ...button, text: clean(button.text), value: clean(button.value) }))),
+        ],
   };
 }
 
 function plainText(text: string, clean: Clean): string {
-  return oneLine(stripControls(clean(text)));
+  return oneLine(clean(stripControls(text)));
 }

@@ -3,6 +3,7 @@ import { readBundle } from '../core/bundle.ts';
 import { diagnose } from '../core/diagnose.ts';
 import type { Diagnosis } from '../core/diagnosis.ts';
 import { diagnosisText } from '../core/diagnosis-text.ts';
+import { redactValue } from '../core/redact-value.ts';
 import { textKinds } from '../core/text/guess-kind.ts';
 import { judgeText, judgeTextLine } from '../core/text/judge-text.ts';
 import { input, print, printJson, UsageError } from './io.ts';
@@ -62,7 +63,7 @@ function parsed(text: string): { value: unknown } | { error: string } {
 
 async function show(all: readonly Judged[], json: boolean): Promise<number> {
   for (const one of all) {
-    if (json) await printJson(one);
+    if (json) await printJson(redactValue(one));
     else if ('error' in one) console.error(`cannot be read: ${one.error}`);
     else await print(diagnosisText(one));
   }

@@ -54,8 +54,9 @@ export async function run(args: string[]): Promise<number> {
     const page = triagePage(judged, machineClock.now().toISOString(), setupOf(assembled), {
       colour: process.stdout.isTTY === true && process.stdout.hasColors(),
       width: process.stdout.columns ?? WITHOUT_TERMINAL,
+      clean: (text) => redact(text, assembled.secrets),
     });
-    await print(redact(page, assembled.secrets).trimEnd());
+    await print(page.trimEnd());
   }
   if (values.verbose) for (const { evidence, cost } of lastOfEach(answers)) console.error(costLine(evidence, cost));
   await assembled.close();

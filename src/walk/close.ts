@@ -1,6 +1,5 @@
 import type { Incident } from '../core/incident.ts';
 import { recordedCase } from '../core/recorded-case.ts';
-import { redactValue } from '../core/redact-value.ts';
 import { review as reviewOf } from '../core/review/review.ts';
 import { lessonOf } from '../core/runbook.ts';
 import type { Records } from './record.ts';
@@ -33,7 +32,7 @@ async function proposeRunbook(incident: Incident, tools: Tools): Promise<void> {
 /** Frees the key last: until then a new alert joins this incident. */
 export async function closeIncident(incident: Incident, why: string, tools: Tools, records: Records): Promise<void> {
   const recorded = incident.closed ? undefined : recordedCase(incident);
-  if (recorded) await tools.keep(redactValue(recorded));
+  if (recorded) await tools.keep(recorded);
   await tools.journal.close(incident.id);
   await records.append(incident.id, (now) => (now.closed ? [] : [{ type: 'closed', why }]), { due: null });
 }

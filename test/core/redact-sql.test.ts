@@ -136,7 +136,7 @@ test('prose is no statement', () => {
 });
 
 describe('the labelled cases', () => {
-  const rows = ['texts.jsonl', 'own.jsonl'].flatMap((file) =>
+  const rows = ['texts.jsonl', 'own.jsonl', 'held-out.jsonl'].flatMap((file) =>
     readFileSync(new URL(`../cases/${file}`, import.meta.url), 'utf8')
       .trim()
       .split('\n')
@@ -154,7 +154,8 @@ describe('the labelled cases', () => {
         keyFacts: row.key_facts ?? {},
         textSufficient: true,
       };
-      const missing = (one: typeof diagnosis) => scoreCase(labelled, one).facts.missing;
+      // A value that is somebody's address is hidden on purpose.
+      const missing = (one: typeof diagnosis) => scoreCase(labelled, one).facts.missing.filter((fact) => !fact.includes('@'));
       const said = missing(redactValue(diagnosis) as typeof diagnosis);
       return said.length > missing(diagnosis).length ? [`${row.id}: ${said.join(', ')}`] : [];
     });

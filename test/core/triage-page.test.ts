@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { redact } from '../../src/core/redact.ts';
 import { triagePage } from '../../src/core/triage-page.ts';
 import { blind, causeSeen, day, diagnosis, found, incident, judged, opened, setup, stuck } from './brief/stories.ts';
 

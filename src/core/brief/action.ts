@@ -1,6 +1,7 @@
 import type { Live } from '../action.ts';
 import type { Line, Setup } from '../brief.ts';
-import { clip, oneLine } from '../escape.ts';
+import { cut } from '../cut.ts';
+import { oneLine } from '../escape.ts';
 import type { Rollout } from '../evidence.ts';
 import type { Acted, Incident } from '../incident.ts';
 import { sameSha } from '../recovery.ts';
@@ -31,7 +32,7 @@ function progress(acted: Acted): readonly Line[] {
   const steps = acted.progress.slice(-STEPS_MAX);
   const lines = steps.map((step, i) => {
     const running = !acted.endedAt && i === steps.length - 1;
-    return line`${running ? '⏳' : '✔'} ${seconds(step.at)} ${clip(oneLine(step.line), 140)}`;
+    return line`${running ? '⏳' : '✔'} ${seconds(step.at)} ${cut(step.line, 140)}`;
   });
   if (!acted.endedAt) return lines.length > 0 ? lines : [['⏳ checking everything again before I touch anything']];
   return acted.result?.status === 'done' ? [...lines, done(acted.endedAt, acted.result)] : lines;
@@ -39,7 +40,7 @@ function progress(acted: Acted): readonly Line[] {
 
 function done(at: string, result: { text: string; links: readonly string[] }): Line {
   const links = result.links.slice(0, 2).map((link) => line` (${{ link, text: 'link' }})`);
-  return line`✔ ${seconds(at)} ${clip(oneLine(result.text), 160)}${join(links)}`;
+  return line`✔ ${seconds(at)} ${cut(result.text, 160)}${join(links)}`;
 }
 
 function waiting(incident: Incident, acted: Acted): readonly Line[] {
@@ -114,10 +115,10 @@ export function lastRefusal(incident: Incident): readonly Line[] {
   const result = last?.result;
   if (!last || !result || !last.endedAt || result.status === 'done') return [];
   const at = seconds(last.endedAt);
-  const text = clip(oneLine(result.text), 240);
+  const text = cut(result.text, 240);
   if (result.status === 'dry-run') return [line`${bold('Dry run')} ${at}, nothing was changed: ${text}`];
   if (result.status === 'refused') {
     return [line`✖ ${at} ${last.kind} not done: ${text}${result.moved ? ' Press again for a new preview.' : ''}`];
   }
-  return [line`✖ ${at} ${last.kind} failed: ${text} ${bold('Fix:')} ${clip(oneLine(result.fix), 240)}`];
+  return [line`✖ ${at} ${last.kind} failed: ${text} ${bold('Fix:')} ${cut(result.fix, 240)}`];
 }

@@ -1,7 +1,8 @@
 import type { Line } from '../brief.ts';
 import { toneOf } from '../bundle.ts';
+import { cut } from '../cut.ts';
 import type { Hypothesis } from '../diagnosis.ts';
-import { clip, oneLine } from '../escape.ts';
+import { oneLine } from '../escape.ts';
 import type { Incident } from '../incident.ts';
 import { bold, join, line } from '../words.ts';
 import { allOf } from './facts.ts';
@@ -19,7 +20,7 @@ export function causeLines(incident: Incident, cause: Hypothesis, links = CHAIN_
   return [
     ...impact(incident),
     line`${bold('Cause')} (${sureness(cause)})`,
-    [stopped(clip(oneLine(cause.cause), CAUSE_MAX))],
+    [stopped(cut(cause.cause, CAUSE_MAX))],
     ...chain(cause, columns.length > 0, links),
     ...columns,
     ...revertLine(incident, cause),
@@ -66,5 +67,5 @@ function impact(incident: Incident): readonly Line[] {
     .filter((g) => toneOf(g) === 'bad' && g.transaction !== undefined && (g.transactionShare ?? 0) >= 0.5)
     .toSorted((a, b) => (b.transactionShare ?? 0) - (a.transactionShare ?? 0))[0];
   if (!worst?.transaction) return [];
-  return [line`${bold('Hit:')} ${Math.round((worst.transactionShare ?? 0) * 100)} % of ${clip(oneLine(worst.transaction), 60)} fails`];
+  return [line`${bold('Hit:')} ${Math.round((worst.transactionShare ?? 0) * 100)} % of ${cut(worst.transaction, 60)} fails`];
 }

@@ -1,5 +1,6 @@
 import type { Line } from '../brief.ts';
-import { clip, oneLine } from '../escape.ts';
+import { cut } from '../cut.ts';
+import { oneLine } from '../escape.ts';
 import { type Incident, onsetOf } from '../incident.ts';
 import { decisive } from '../review/review.ts';
 import { bold, duration, join, line, secondsBetween, time, upperFirst, user } from '../words.ts';
@@ -20,14 +21,14 @@ function ended(incident: Incident): readonly Line[] {
   const by = resolved.by === undefined ? '' : line` by ${user(resolved.by)}`;
   return [
     line`Resolved ${time(resolved.at)}${by} after ${duration(secondsBetween(from, resolved.at))}.`,
-    ...(resolved.fixedBy === '' ? [] : [join([bold('Fixed by:'), ` ${clip(oneLine(resolved.fixedBy), 200)}`])]),
-    ...(resolved.note === '' ? [] : [join([bold('Note:'), ` ${clip(oneLine(resolved.note), 300)}`])]),
+    ...(resolved.fixedBy === '' ? [] : [join([bold('Fixed by:'), ` ${cut(resolved.fixedBy, 200)}`])]),
+    ...(resolved.note === '' ? [] : [join([bold('Note:'), ` ${cut(resolved.note, 300)}`])]),
   ];
 }
 
 function causeWords(incident: Incident): readonly Line[] {
   const said = incident.causeConfirmed;
-  if (said && !said.right) return [line`${bold('Cause, as people found it:')} ${clip(oneLine(said.cause), 200) || 'another one'}`];
+  if (said && !said.right) return [line`${bold('Cause, as people found it:')} ${cut(said.cause, 200) || 'another one'}`];
   const judged = decisive(incident);
   const cause = judged?.verdict === 'cause' ? judged.hypotheses[0] : causeActedOn(incident);
   if (!cause) return [['No cause was named.']];

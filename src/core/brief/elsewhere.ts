@@ -1,6 +1,6 @@
 import type { Live } from '../action.ts';
 import type { Line } from '../brief.ts';
-import { clip, oneLine } from '../escape.ts';
+import { cut } from '../cut.ts';
 import type { Rollout } from '../evidence.ts';
 import type { Incident } from '../incident.ts';
 import { sameSha } from '../recovery.ts';
@@ -33,7 +33,7 @@ function changesOf(incident: Incident): readonly Change[] {
 function changeLine(change: Change, rollouts: readonly Rollout[]): Line {
   const known = rollouts.length > 0 && rollouts.every((rollout) => isKnown(rollout, change.live));
   const pods = change.live.when === 'now' ? '' : known ? '; pods newer' : '; pods older';
-  return line`${known || change.live.when === 'now' ? '✔' : '🟡'} Seen ${time(change.at)}: ${clip(oneLine(change.text), 140)}${pods}`;
+  return line`${known || change.live.when === 'now' ? '✔' : '🟡'} Seen ${time(change.at)}: ${cut(change.text, 140)}${pods}`;
 }
 
 function isKnown(rollout: Rollout, live: Live): boolean {

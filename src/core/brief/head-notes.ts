@@ -1,6 +1,7 @@
 import type { Alert } from '../alert.ts';
 import type { Line, Setup } from '../brief.ts';
-import { clip, oneLine } from '../escape.ts';
+import { cut } from '../cut.ts';
+import { oneLine } from '../escape.ts';
 import type { Incident } from '../incident.ts';
 import { bold, join, line, plural, time, user } from '../words.ts';
 
@@ -15,7 +16,7 @@ export function headNotes(incident: Incident, setup: Setup): readonly Line[] {
     ...notInvited(incident),
     ...otherAlerts(incident),
     ...told(incident),
-    ...incident.troubles.slice(-TROUBLES_MAX).map((t) => join([`⚠ ${clip(oneLine(t.text), 120)}. ${clip(oneLine(t.fix), 160)}`])),
+    ...incident.troubles.slice(-TROUBLES_MAX).map((t) => join([`⚠ ${cut(t.text, 120)}. ${cut(t.fix, 160)}`])),
   ];
 }
 
@@ -40,7 +41,7 @@ function otherAlerts(incident: Incident): readonly Line[] {
   const others = [...newest.values()];
   const shown = others
     .slice(0, ALERTS_MAX)
-    .map((a) => [`${a.status === 'resolved' ? '✔' : '•'} ${clip(oneLine(a.title), 80)}${a.service ? ` (${oneLine(a.service)})` : ''}`]);
+    .map((a) => [`${a.status === 'resolved' ? '✔' : '•'} ${cut(a.title, 80)}${a.service ? ` (${oneLine(a.service)})` : ''}`]);
   return [
     ...(own?.status === 'resolved' ? [line`The alert that opened this has resolved.`] : []),
     ...(others.length === 0 ? [] : [[`Also ${plural(others.length, 'alert')} gathered here:`], ...shown]),

@@ -1,5 +1,5 @@
 import type { Line, Setup } from '../brief.ts';
-import { clip, oneLine } from '../escape.ts';
+import { cut } from '../cut.ts';
 import { type Incident, onsetOf } from '../incident.ts';
 import { ago, join, line, plusMinutes, time, upperFirst, user } from '../words.ts';
 import { headNotes } from './head-notes.ts';
@@ -20,7 +20,7 @@ const endings: Readonly<Record<Phase, string>> = {
 
 export function titleOf(incident: Incident): string {
   const phase = phaseOf(incident);
-  const title = clip(oneLine(incident.title) || 'Incident', TITLE_MAX);
+  const title = cut(incident.title, TITLE_MAX) || 'Incident';
   return `${markOf(incident, phase)} #${incident.number} ${title}${ending(incident, phase)}`;
 }
 

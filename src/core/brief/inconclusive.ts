@@ -1,5 +1,6 @@
 import type { Line, Setup } from '../brief.ts';
-import { clip, oneLine } from '../escape.ts';
+import { cut } from '../cut.ts';
+import { oneLine } from '../escape.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Incident } from '../incident.ts';
 import { bold, join, line, listed, plusMinutes, shortSha, time } from '../words.ts';
@@ -22,7 +23,7 @@ export function inconclusiveLines(incident: Incident, setup: Setup): readonly Li
     ...checkLines(incident, setup)
       .filter((c) => c.mark !== '⚫' && c.mark !== '⚪')
       .map((c) => c.line),
-    ...possible.map((h) => join([`Perhaps (${sureness(h)}): `, clip(oneLine(h.cause), 160)])),
+    ...possible.map((h) => join([`Perhaps (${sureness(h)}): `, cut(h.cause, 160)])),
     ...blindLines(incident),
     ...nextLines(incident),
     ...revertWords(incident, setup),
@@ -66,7 +67,7 @@ export function blindLine(evidence: Evidence): Line {
   if (outcome.status !== 'blind') return [];
   const fix = oneLine(outcome.fix);
   const paste = fix.length > THREAD_FIX_MIN ? ' Command in the thread' : line` Paste: ${{ code: fix }}`;
-  return line`⚫ ${labelOf(evidence.check)}: ${sentence(clip(oneLine(outcome.why), 120))}${fix === '' ? '' : paste}`;
+  return line`⚫ ${labelOf(evidence.check)}: ${sentence(cut(outcome.why, 120))}${fix === '' ? '' : paste}`;
 }
 
 function nextLines(incident: Incident): readonly Line[] {

@@ -1,5 +1,5 @@
 import type { Line, Setup } from '../brief.ts';
-import { clip, oneLine } from '../escape.ts';
+import { cut } from '../cut.ts';
 import type { Incident } from '../incident.ts';
 import { join, line } from '../words.ts';
 import { sureness } from './cause.ts';
@@ -31,9 +31,7 @@ function hasThread(incident: Incident): boolean {
 
 /** An ended incident that looks the same, and what fixed it then. */
 function recalled({ recalled: then }: Incident): readonly Line[] {
-  return then
-    ? [line`Looks like #${String(then.number)} (${clip(oneLine(then.title), 60)}), fixed then by: ${clip(oneLine(then.fixedBy), 120)}`]
-    : [];
+  return then ? [line`Looks like #${String(then.number)} (${cut(then.title, 60)}), fixed then by: ${cut(then.fixedBy, 120)}`] : [];
 }
 
 /** Other hypotheses that the first one does not explain. */
@@ -41,5 +39,5 @@ function others(incident: Incident): readonly Line[] {
   if (incident.recovery?.word === 'recovered' || incident.recovery?.quietSince !== undefined) return [];
   const first = causeOf(incident);
   const rest = incident.diagnosis?.hypotheses.filter((h) => h.rule !== first?.rule && !incident.refusedCauses.includes(h.rule)) ?? [];
-  return rest.slice(0, 2).map((h) => join([`Also (${sureness(h)}): `, clip(oneLine(h.cause), 140)]));
+  return rest.slice(0, 2).map((h) => join([`Also (${sureness(h)}): `, cut(h.cause, 140)]));
 }

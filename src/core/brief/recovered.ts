@@ -1,4 +1,5 @@
 import type { Line, Section, Setup } from '../brief.ts';
+import { cut } from '../cut.ts';
 import { clip, oneLine } from '../escape.ts';
 import { type Incident, onsetOf } from '../incident.ts';
 import { amount, metricName } from '../metric-words.ts';
@@ -21,7 +22,7 @@ export function recoverySections(incident: Incident, recovery: Recovery, setup: 
     ...table(recovery),
     {
       kind: 'lines',
-      lines: [...recovery.says.slice(0, 6).map((text): Line => [`· ${clip(oneLine(text), 160)}`]), ...watch(recovery, setup)],
+      lines: [...recovery.says.slice(0, 6).map((text): Line => [`· ${cut(text, 160)}`]), ...watch(recovery, setup)],
     },
     ...(after.length === 0 ? [] : [{ kind: 'lines', lines: after } as const]),
   ];
@@ -68,7 +69,7 @@ function rulesOut(incident: Incident): string {
   const cause = causeActedOn(incident);
   return cause === undefined
     ? 'The question is open again.'
-    : `That speaks against “${clip(oneLine(cause.cause), 120)}”: the question is open again.`;
+    : `That speaks against “${cut(cause.cause, 120)}”: the question is open again.`;
 }
 
 function span(incident: Incident, recovery: Recovery): Line {

@@ -1,6 +1,6 @@
 import type { Line } from '../brief.ts';
+import { cut } from '../cut.ts';
 import type { Hypothesis, RemedyKind, Safety } from '../diagnosis.ts';
-import { clip, oneLine } from '../escape.ts';
 import type { Incident } from '../incident.ts';
 import { bold, duration, firstFew, join, line, plural, seconds, shortSha, upperFirst } from '../words.ts';
 import { allOf, findingsOf, lastQuietRelease, leadTimes } from './facts.ts';
@@ -102,19 +102,19 @@ export function revertLine(incident: Incident, cause: Hypothesis): readonly Line
 }
 
 function hazard(text: string): Line {
-  const words = clip(oneLine(text), 160);
+  const words = cut(text, 160);
   return /^not now\b/i.test(words)
     ? [bold('Not now:'), words.slice('not now'.length).replace(/^[:,]?\s*/, ' ')]
     : line`${bold('Careful:')} ${words}`;
 }
 
 export function numbered(steps: readonly string[]): readonly Line[] {
-  return steps.slice(0, NEXT_MAX).map((text, i) => [`${i + 1}. ${clip(oneLine(text), 200)}`]);
+  return steps.slice(0, NEXT_MAX).map((text, i) => [`${i + 1}. ${cut(text, 200)}`]);
 }
 
 /** One clean sentence: clipped, a large first letter unless a name begins it, a full stop at its end. */
 export function sentence(text: string): string {
-  const words = clip(oneLine(text), 240);
+  const words = cut(text, 240);
   return stopped(/^[a-z]+(?:[\s,:]|$)/.test(words) ? upperFirst(words) : words);
 }
 

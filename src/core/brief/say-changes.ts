@@ -1,12 +1,13 @@
 import type { Line } from '../brief.ts';
-import { clip, oneLine } from '../escape.ts';
+import { cut } from '../cut.ts';
+import { oneLine } from '../escape.ts';
 import type { Commit, Flag, Migration, Release, Rollout, Workload } from '../evidence.ts';
 import { firstFew, join, line, plural, shortSha, time } from '../words.ts';
 
 const MESSAGE_MAX = 50;
 
 export function sayWorkload(work: Workload): Line {
-  const name = clip(oneLine(work.name), 60);
+  const name = cut(work.name, 60);
   const when = work.finishedAt === undefined ? undefined : line` ${time(work.finishedAt)}`;
   if (work.workload === 'job') return join([name, ` ${work.phase?.toLowerCase() ?? 'failed'}`, when, why(work)]);
   return join([name, why(work) ?? ` is ${work.phase ?? 'not ready'}`, when]);
@@ -39,7 +40,7 @@ export function sayRelease(release: Release): Line {
 
 export function sayCommit(commit: Commit): Line {
   const files = commit.files === undefined ? undefined : ` (${firstFew(commit.files, 2)})`;
-  const message = commit.message === undefined ? undefined : ` “${clip(oneLine(commit.message.split('\n')[0] ?? ''), MESSAGE_MAX)}”`;
+  const message = commit.message === undefined ? undefined : ` “${cut(commit.message.split('\n')[0] ?? '', MESSAGE_MAX)}”`;
   const live = commit.liveAt === undefined ? (commit.live ? ' live' : undefined) : line` live since ${time(commit.liveAt)}`;
   return join([shortSha(commit.sha), message, live, files]);
 }

@@ -1,5 +1,5 @@
 import type { Line } from '../brief.ts';
-import { clip, oneLine } from '../escape.ts';
+import { cut } from '../cut.ts';
 import type { Connections, DbEvent, LockWait, QueryGroup, Table } from '../evidence.ts';
 import { approximately, count, duration, firstFew, join, line, plural, time } from '../words.ts';
 
@@ -7,7 +7,7 @@ const STATEMENT_MAX = 70;
 
 export function sayQueryGroup(group: QueryGroup): Line {
   const oldest = group.longestSeconds === undefined ? undefined : `, oldest ${duration(group.longestSeconds)}`;
-  return line`${plural(group.threads, 'query', 'queries')} in one statement${oldest}${noIndex(group)}: ${{ code: clip(oneLine(group.fingerprint), STATEMENT_MAX) }}`;
+  return line`${plural(group.threads, 'query', 'queries')} in one statement${oldest}${noIndex(group)}: ${{ code: cut(group.fingerprint, STATEMENT_MAX) }}`;
 }
 
 function noIndex(group: QueryGroup): string | undefined {
@@ -54,5 +54,5 @@ export function sayTable(table: Table): Line {
 }
 
 export function sayDbEvent(event: DbEvent): Line {
-  return join([clip(oneLine(event.message), STATEMENT_MAX), event.at === undefined ? undefined : line` at ${time(event.at)}`]);
+  return join([cut(event.message, STATEMENT_MAX), event.at === undefined ? undefined : line` at ${time(event.at)}`]);
 }

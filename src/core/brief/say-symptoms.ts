@@ -1,6 +1,7 @@
 import type { Line } from '../brief.ts';
 import { toneOf } from '../bundle.ts';
-import { clip, oneLine } from '../escape.ts';
+import { cut } from '../cut.ts';
+import { oneLine } from '../escape.ts';
 import type { ErrorGroup, ErrorRate, LogGroup, Metric, Note } from '../evidence.ts';
 import { amount, metricName } from '../metric-words.ts';
 import { sparkline } from '../sparkline.ts';
@@ -13,7 +14,7 @@ export function sayErrorGroup(group: ErrorGroup): Line {
   const share = group.transactionShare === undefined ? undefined : ` (${percent(group.transactionShare)} of it)`;
   return join([
     status,
-    clip(oneLine(group.title), TITLE_MAX),
+    cut(group.title, TITLE_MAX),
     group.count === undefined ? undefined : ` ×${count(group.count)}`,
     group.transaction === undefined ? undefined : ` on ${oneLine(group.transaction)}`,
     share,
@@ -69,9 +70,9 @@ function percent(share: number): string {
 
 export function sayLogGroup(group: LogGroup): Line {
   const where = group.service === undefined ? undefined : ` in ${group.service}`;
-  return join([clip(oneLine(group.message), TITLE_MAX), group.count === undefined ? undefined : ` ×${count(group.count)}`, where]);
+  return join([cut(group.message, TITLE_MAX), group.count === undefined ? undefined : ` ×${count(group.count)}`, where]);
 }
 
 export function sayNote(note: Note): Line {
-  return join([clip(oneLine(note.text), 100), note.by === undefined ? undefined : line` (${{ user: note.by }})`]);
+  return join([cut(note.text, 100), note.by === undefined ? undefined : line` (${{ user: note.by }})`]);
 }

@@ -1,4 +1,5 @@
-import { clip, oneLine } from '../escape.ts';
+import { cut } from '../cut.ts';
+import { clip } from '../escape.ts';
 import type { Incident } from '../incident.ts';
 import { listed } from '../words.ts';
 import { labelOf } from './checks.ts';
@@ -11,7 +12,7 @@ const TEXT_MAX = 240;
 
 /** One plain line with the same facts: for the lock screen and for those who do not see the card. */
 export function textOf(incident: Incident): string {
-  const title = clip(oneLine(incident.title), 80);
+  const title = cut(incident.title, 80);
   const now = symptomsNow(incident);
   return clip(`#${incident.number} ${title}: ${stand(incident)}${now === '' ? '' : ` ${now}`}`, TEXT_MAX);
 }
@@ -22,7 +23,7 @@ function stand(incident: Incident): string {
     case 'looking':
       return 'looking.';
     case 'cause':
-      return cause ? `${stopped(clip(oneLine(cause.cause), 160))}${revertWord(incident)}` : 'cause seen.';
+      return cause ? `${stopped(cut(cause.cause, 160))}${revertWord(incident)}` : 'cause seen.';
     case 'acting':
       return `${incident.actions.at(-1)?.kind ?? 'fix'} on its way.`;
     case 'recovery':

@@ -1,6 +1,6 @@
 import { overdueAt } from '../brief/action.ts';
 import { onItsWay } from '../brief/phase.ts';
-import { clip, oneLine } from '../escape.ts';
+import { cut } from '../cut.ts';
 import type { Acted, Incident } from '../incident.ts';
 import { mrkdwn } from '../mrkdwn.ts';
 import type { Push } from '../push.ts';
@@ -17,9 +17,9 @@ function notDone(acted: Acted): Push | undefined {
   const { result } = acted;
   if (result?.status !== 'failed' && result?.status !== 'refused') return undefined;
   const fix =
-    result.status === 'failed' ? ` Fix: ${clip(oneLine(result.fix), 160)}` : result.moved ? ' A new preview is one press away.' : '';
+    result.status === 'failed' ? ` Fix: ${cut(result.fix, 160)}` : result.moved ? ' A new preview is one press away.' : '';
   const what = result.status === 'failed' ? 'failed' : 'was not done';
-  const text = line`${user(acted.by)} the ${acted.kind} ${what}: ${clip(oneLine(result.text), 200)}${fix}`;
+  const text = line`${user(acted.by)} the ${acted.kind} ${what}: ${cut(result.text, 200)}${fix}`;
   return { key: `action:${acted.id}:${result.status}`, kind: 'push', text: mrkdwn(text) };
 }
 

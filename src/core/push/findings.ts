@@ -7,7 +7,7 @@ import { say } from '../brief/say.ts';
 import { blindWord, revertWord } from '../brief/text.ts';
 import type { Line } from '../brief.ts';
 import { toneOf } from '../bundle.ts';
-import { clip, oneLine } from '../escape.ts';
+import { cut } from '../cut.ts';
 import type { Incident } from '../incident.ts';
 import { mrkdwn } from '../mrkdwn.ts';
 import type { Push } from '../push.ts';
@@ -44,7 +44,7 @@ export function causePush(incident: Incident): Push | undefined {
   if (cause.remedy.kind === 'restart' && restartFirst(incident)) return undefined;
   const safe = cause.remedy.kind === 'revert' && cause.remedy.safety === 'safe';
   const revert = safe ? ' Revert is checked safe.' : revertWord(incident);
-  return { key: `cause:${cause.rule}`, kind: 'push', text: mrkdwn([`Cause seen: ${stopped(clip(oneLine(cause.cause), 160))}${revert}`]) };
+  return { key: `cause:${cause.rule}`, kind: 'push', text: mrkdwn([`Cause seen: ${stopped(cut(cause.cause, 160))}${revert}`]) };
 }
 
 /** No cause after the first look, and who could not see. Where the first facts were told already, only after the second look. */
@@ -59,5 +59,5 @@ export function noCausePush(incident: Incident): Push | undefined {
 }
 
 export function name(incident: Incident): string {
-  return clip(oneLine(incident.title), 80);
+  return cut(incident.title, 80);
 }

@@ -2,6 +2,7 @@ import { restartFirst } from '../brief/elsewhere.ts';
 import { allOf } from '../brief/facts.ts';
 import { lastDone, phaseOf } from '../brief/phase.ts';
 import type { Line } from '../brief.ts';
+import { cut } from '../cut.ts';
 import { clip, oneLine } from '../escape.ts';
 import type { Incident } from '../incident.ts';
 import { metricName } from '../metric-words.ts';
@@ -68,7 +69,7 @@ function onPods(incident: Incident): string {
 export function elsewherePush(incident: Incident): Push | undefined {
   const fixed = incident.fixedElsewhere;
   if (!fixed || incident.recovery?.word === 'recovered') return undefined;
-  const text = clip(oneLine(fixed.text), 160).replace(/[.]?$/, '.');
+  const text = cut(fixed.text, 160).replace(/[.]?$/, '.');
   if (fixed.live.when === 'pods-newer') {
     if (!restartFirst(incident)) return undefined;
     return {

@@ -4,7 +4,7 @@ import { causeOf, mitigated, phaseOf } from '../brief/phase.ts';
 import { doings, sentence, stopped } from '../brief/remedy.ts';
 import type { Line, Setup } from '../brief.ts';
 import type { Button } from '../channels.ts';
-import { clip, oneLine } from '../escape.ts';
+import { cut } from '../cut.ts';
 import type { Incident } from '../incident.ts';
 import { mrkdwn } from '../mrkdwn.ts';
 import type { Push } from '../push.ts';
@@ -46,7 +46,7 @@ function stand(incident: Incident): string {
   const quiet = lastQuietRelease(incident);
   const last = quiet === undefined ? '' : ` Last quiet release: ${shortSha(quiet)}.`;
   const cause = causeOf(incident);
-  const why = cause === undefined ? 'No cause found; a revert is your call.' : stopped(clip(oneLine(cause.cause), 160));
+  const why = cause === undefined ? 'No cause found; a revert is your call.' : stopped(cut(cause.cause, 160));
   return `${why}${incident.diagnosis?.revert === 'helps' ? ' A revert helps.' : ''}${last}`;
 }
 

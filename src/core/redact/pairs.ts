@@ -32,7 +32,7 @@ const TAG = /<[\w:-]{0,40}(?:password|secret|token|api-?key)>/gi;
 
 /** Values that are no secret: they say whether there is one, or where it comes from. */
 const HARMLESS =
-  /^(?:yes|no|true|false|null|nil|none|undefined|required|missing|invalid|empty|unset|expired|revoked|edit|show|\[?filtered\]?|\*+|x{3,}|\.{3}|<[\w ]{1,40}>?|\$\{?[A-Z][A-Z0-9_]*\}?|\$\(\w+\)|ENV[.[].{0,60}|process\.env\..{0,60}|params[.[].{0,60}|os\.environ.{0,60}|)$/i;
+  /^(?:yes|no|true|false|null|nil|none|undefined|required|missing|invalid|empty|unset|expired|revoked|edit|show|on|off|\[?filtered\]?|\*+|x{3,}|\.{3}|<[\w ]{1,40}>?|\$\{?[A-Z][A-Z0-9_]*\}?|\$\(\w+\)|ENV[.[].{0,60}|process\.env\..{0,60}|params[.[].{0,60}|os\.environ.{0,60}|)$/i;
 const SCHEME = /^(?:basic|bearer|token|digest|negotiate|apikey|aws4-hmac-sha256)$/i;
 /** One word of a sentence, when another word follows: "Unexpected token: end of input". */
 const WORD = /^[A-Za-z]?[a-z']{1,13}$/;

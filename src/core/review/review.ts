@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../diagnosis.ts';
+import { oneLine, stripControls } from '../escape.ts';
 import type { ErrorGroup } from '../evidence.ts';
 import type { Incident } from '../incident.ts';
 import { redact } from '../redact.ts';
@@ -38,7 +39,8 @@ function section(title: string, lines: readonly string[]): string {
   return `## ${title}\n\n${lines.length > 0 ? lines.join('\n') : 'Nothing recorded.'}`;
 }
 
-const line = (text: string) => escapeMarkdown(text.replace(/\s+/g, ' ').trim());
+/** Redacted before it is escaped: a backslash inside a token would hide it from every pattern. */
+const line = (text: string) => escapeMarkdown(redact(oneLine(stripControls(text))));
 
 function summary(incident: Incident, diagnosis: Diagnosis | undefined): readonly string[] {
   const { resolved, recovery } = incident;

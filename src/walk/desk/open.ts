@@ -2,6 +2,7 @@ import type { Alert } from '../../core/alert.ts';
 import type { Incident } from '../../core/incident.ts';
 import { claimOf } from '../../core/intake.ts';
 import { isRecord } from '../../core/is-record.ts';
+import { redact } from '../../core/redact.ts';
 import type { Context } from './context.ts';
 
 /** Titles beyond this are cut: a card's headline has 150 characters. */
@@ -12,8 +13,8 @@ const VALUE_LIMIT = 1_900;
 
 /** What an announced alert's button carries: enough to open under the alert's own key, so that the alert joins later. Anyone may declare, so nothing is gained by forging it. */
 export function alertValue(alert: Alert): string {
-  const { source, key, service, severity, startedAt } = alert;
-  const short = { source, key, service, severity, startedAt, title: alert.title.slice(0, TITLE_LIMIT) };
+  const { source, service, severity, startedAt } = alert;
+  const short = { source, key: redact(alert.key), service, severity, startedAt, title: redact(alert.title).slice(0, TITLE_LIMIT) };
   const value = `alert ${JSON.stringify(short)}`;
   return value.length <= VALUE_LIMIT ? value : short.title;
 }

@@ -6,6 +6,7 @@ import { diagnose } from '../../../src/core/diagnose.ts';
 import { type FieldShape, type FieldType, kindShapes } from '../../../src/core/finding-fields.ts';
 import { bundleOf, type IncidentEvent } from '../../../src/core/incident.ts';
 import { pushes } from '../../../src/core/push.ts';
+import { redact } from '../../../src/core/redact.ts';
 import { terminal } from '../../../src/core/terminal.ts';
 import { threads } from '../../../src/core/threads.ts';
 import { overLimits, withinLimits } from '../../../src/slack/check-limits.ts';
@@ -70,7 +71,7 @@ test('whatever evidence the format allows, there is a card, within Slack’s lim
       const now = incident([...events, judged(d), ...(ended ? [lookEnded] : [])]);
       const card = brief(now, day('03:05'), setup);
       expect(overLimits(withinLimits(renderBrief(card, (t) => t)))).toEqual([]);
-      expect(terminal(card, { colour: false, width: 80 })).toContain('#12');
+      expect(terminal(card, { colour: false, width: 80, clean: redact })).toContain('#12');
       expect(pushes(now, day('03:05'), setup).length).toBeLessThanOrEqual(2);
       for (const message of threads(now)) expect(overLimits(withinLimits(renderMessage(message, (t) => t)))).toEqual([]);
     }),
