@@ -7,6 +7,7 @@ import { copyText } from './copies.ts';
 import { oneLine } from './escape.ts';
 import type { QueryGroup, Workload } from './evidence.ts';
 import type { Incident } from './incident.ts';
+import { redact } from './redact.ts';
 import { tableText } from './terminal.ts';
 import { count, line } from './words.ts';
 
@@ -29,7 +30,10 @@ export function logs(incident: Incident): readonly Detail[] {
 }
 
 function logOf(work: Workload): Detail {
-  const lines = (work.log ?? []).slice(-LOG_LINES).map((text) => text.slice(0, LINE_MAX));
+  // What is there to paste is shown as it is, so what others wrote is redacted here: as a whole, for a statement may span lines.
+  const lines = redact((work.log ?? []).slice(-LOG_LINES).join('\n'))
+    .split('\n')
+    .map((text) => text.slice(0, LINE_MAX));
   const container = work.container === undefined ? '' : `, container ${work.container}`;
   return {
     key: `log:${work.name}`,

@@ -1,7 +1,7 @@
 import { isRecord } from './is-record.ts';
 import { MARK } from './redact/mark.ts';
 import { isSecretName } from './redact/pairs.ts';
-import { redact } from './redact.ts';
+import { redact, redactCommand } from './redact.ts';
 
 /** Plain JSON with every text in it redacted; the shape stays. A field whose name says that it holds a secret is hidden whole: `{ "password": "x y" }`. */
 export function redactValue(value: unknown, known: readonly string[] = []): unknown {
@@ -11,7 +11,13 @@ export function redactValue(value: unknown, known: readonly string[] = []): unkn
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [redact(name, known), redactField(name, field, known)]));
 }
 
+/** Fields that hold commands of ours to paste. */
+const COMMANDS = /^(?:commands?|fix)$/;
+
 function redactField(name: string, field: unknown, known: readonly string[]): unknown {
+  if (COMMANDS.test(name) && typeof field === 'string') return redactCommand(field, known);
+  if (COMMANDS.test(name) && Array.isArray(field))
+    return field.map((one) => (typeof one === 'string' ? redactCommand(one, known) : redactValue(one, known)));
   const scalar = typeof field === 'string' || typeof field === 'number';
   return scalar && field !== '' && isSecretName(name) ? MARK : redactValue(field, known);
 }

@@ -6,7 +6,8 @@ import { sqlLiterals } from './redact/sql-literals.ts';
 import { tokens } from './redact/tokens.ts';
 import { urls } from './redact/urls.ts';
 
-const kinds: readonly Hide[] = [hidePrivateKeys, ...sqlLiterals, ...tokens, ...pairs, ...urls, ...people];
+const secrets: readonly Hide[] = [hidePrivateKeys, ...tokens, ...pairs, ...urls, ...people];
+const all: readonly Hide[] = [...sqlLiterals, ...secrets];
 
 /** What one pass takes away can uncover a boundary for another pattern; it settles in two, rarely three. */
 const PASSES = 6;
@@ -20,6 +21,15 @@ const SHORTEST_KNOWN = 6;
  * Linear in the length of the text; running it again changes nothing.
  */
 export function redact(text: string, known: readonly string[] = []): string {
+  return hidden(text, known, all);
+}
+
+/** For what is there to be pasted: commands of ours, whose SQL holds no literal but our own. */
+export function redactCommand(text: string, known: readonly string[] = []): string {
+  return hidden(text, known, secrets);
+}
+
+function hidden(text: string, known: readonly string[], kinds: readonly Hide[]): string {
   const start = known.filter((secret) => secret.length >= SHORTEST_KNOWN).reduce((said, secret) => said.replaceAll(secret, MARK), text);
   let before = start;
   for (let pass = 0; pass < PASSES; pass++) {

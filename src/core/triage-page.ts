@@ -5,10 +5,12 @@ import { causeOf } from './brief/phase.ts';
 import { sentence } from './brief/remedy.ts';
 import type { Line, Setup } from './brief.ts';
 import { copyText } from './copies.ts';
+import { cut } from './cut.ts';
 import { commands, type Detail, logs, plans } from './details.ts';
 import { clip, oneLine, stripControls } from './escape.ts';
 import { type Incident, onsetOf } from './incident.ts';
 import { plain } from './mrkdwn.ts';
+import { redactCommand } from './redact.ts';
 import { coloured, type TerminalOptions } from './terminal.ts';
 import { ago, bold, join, line, time } from './words.ts';
 
@@ -57,7 +59,7 @@ function judgement(incident: Incident): readonly Line[] {
 function others(incident: Incident, first: string | undefined): readonly Line[] {
   const rest = incident.diagnosis?.hypotheses.filter((one) => one.rule !== first) ?? [];
   const word = first === undefined ? 'Perhaps' : 'Also';
-  return rest.slice(0, PERHAPS).map((one) => join([`${word} (${sureness(one)}): `, clip(oneLine(one.cause), 300)]));
+  return rest.slice(0, PERHAPS).map((one) => join([`${word} (${sureness(one)}): `, cut(one.cause, 300)]));
 }
 
 function details(incident: Incident): readonly Detail[] {
@@ -82,5 +84,5 @@ function fixes(incident: Incident): readonly Detail[] {
 
 /** As it is, line by line, so that it can be copied; only what would steer the terminal is dropped. */
 function pasteable(code: string): string {
-  return code.split('\n').map(stripControls).join('\n');
+  return redactCommand(code.split('\n').map(stripControls).join('\n'));
 }

@@ -34,7 +34,11 @@ export function channels(office: Office): Channels {
     findCard: (place, incidentId) => findMarked(office, place, 'card', incidentId),
     editCard: (place, ts, _incidentId, brief) => edit(place, ts, brief),
     post: (place, message, under) =>
-      post(office, { ...at(place, under), metadata: mark('post', message.key, office.clean) }, renderMessage(message, clean)),
+      post(
+        office,
+        { ...at(place, under), metadata: mark('post', message.key, office.clean) },
+        renderMessage(message, clean, office.command),
+      ),
     findPost: (place, key, under) => findMarked(office, place, 'post', key, under),
     announce: (message, ts) => announce(office, message, ts),
     upload: (place, file, under) => upload(office, place, file, under),
@@ -140,7 +144,7 @@ function blocksOf(message: Rendered): { blocks?: Rendered['blocks'] } {
 async function announce(office: Office, message: Message, ts?: string): Promise<string | undefined> {
   const channel = office.settings.announceChannel;
   if (!channel) return undefined;
-  const rendered = renderMessage(message, office.clean);
+  const rendered = renderMessage(message, office.clean, office.command);
   if (ts === undefined) return post(office, { channel, metadata: mark('post', message.key, office.clean) }, rendered);
   await office.edits(channel, () => update(office, channel, ts, rendered));
   return ts;
@@ -154,7 +158,7 @@ export async function whisper(
   message: Message,
 ): Promise<void> {
   const thread = to.thread === undefined ? {} : { thread_ts: to.thread };
-  await plainlyIfRefused(renderMessage(message, office.clean), (fit) =>
+  await plainlyIfRefused(renderMessage(message, office.clean, office.command), (fit) =>
     office.ask('answer a person', (client) =>
       client.chat.postEphemeral({ channel: to.channel, user, ...thread, text: fit.text, ...blocksOf(fit), ...still }),
     ),

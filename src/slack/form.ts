@@ -20,11 +20,11 @@ import type { Clean } from './render.ts';
 const INPUT = 'input';
 
 /** A modal. Its lines are plain words: what stands in them is escaped. Throws when `meta` would have to be cut: half a context is none. */
-export function renderForm(form: Form, clean: Clean): ModalView {
+export function renderForm(form: Form, clean: Clean, command: Clean): ModalView {
   if (form.meta.length > PRIVATE_METADATA) throw new Error(`form ${form.name}: meta is longer than ${PRIVATE_METADATA} characters`);
   const head = [
     ...sections(form.lines.map((line) => escapeMrkdwn(oneLine(clean(stripControls(line)))))),
-    ...(form.code === undefined ? [] : code(clean(stripControls(form.code)))),
+    ...(form.code === undefined ? [] : code(command(stripControls(form.code)))),
   ];
   const blocks = [...head.slice(0, MODAL_BLOCKS - form.fields.length), ...form.fields.map((field) => input(field, clean))];
   return {

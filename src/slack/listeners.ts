@@ -60,7 +60,7 @@ export function listen(app: App, office: Office, desk: Desk, after: Background):
     const tell: Tell = (words) => directly(office, said.user, words);
     const reply = await recorded(log.error, `the form ${said.form}`, () => desk.submit(said));
     if (reply.errors) await ack({ response_action: 'errors', errors: { ...reply.errors } });
-    else if (reply.form) await ack({ response_action: 'update', view: renderForm(reply.form, clean) });
+    else if (reply.form) await ack({ response_action: 'update', view: renderForm(reply.form, clean, office.command) });
     else if (reply.text !== undefined) await ack({ response_action: 'update', view: saying('Done', reply.text, clean) });
     else await ack();
     const { later } = reply;
@@ -90,7 +90,7 @@ function follow(office: Office, after: Background, reply: Reply, trigger: string
 /** At once, the trigger lives three seconds; a slow form replaces it when it is there. */
 async function open(office: Office, trigger: string, form: Form, later: (() => Promise<Form>) | undefined): Promise<void> {
   const opened = await office.ask('open a form', (client) =>
-    client.views.open({ trigger_id: trigger, view: renderForm(form, office.clean) }),
+    client.views.open({ trigger_id: trigger, view: renderForm(form, office.clean, office.command) }),
   );
   if (later && opened.view?.id) await replace(office, opened.view.id, later);
 }
@@ -98,7 +98,7 @@ async function open(office: Office, trigger: string, form: Form, later: (() => P
 /** The form that could not be made says so in the open modal: closing it silently would look like success. */
 async function replace(office: Office, view: string, later: () => Promise<Form>): Promise<void> {
   const made = await later().then(
-    (form) => renderForm(form, office.clean),
+    (form) => renderForm(form, office.clean, office.command),
     (error: unknown) => {
       office.log.error('slack: a form could not be made', { error: wordsOf(error) });
       return saying('Not now', apology(error), office.clean);

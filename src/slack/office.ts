@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { redact } from '../core/redact.ts';
+import { redact, redactCommand } from '../core/redact.ts';
 import { escapeMarkdown } from '../core/review/markdown.ts';
 import { type Api, api } from './api.ts';
 import type { Log } from './log.ts';
@@ -19,6 +19,8 @@ export interface Me {
 export interface Office extends Api {
   settings: SlackSettings;
   clean: Clean;
+  /** For commands of ours: their SQL stays as it is, to be pasted. */
+  command: Clean;
   log: Log;
   /** Asked once; a failure is not remembered. */
   me: () => Promise<Me>;
@@ -50,6 +52,7 @@ export function office({ settings, clock, log, secrets }: OfficeParts): Office {
     settings,
     log,
     clean: (text) => redact(text, known),
+    command: (text) => redactCommand(text, known),
     me: () => {
       asked ??= whoAmI(slack).catch((error: unknown) => {
         asked = undefined;

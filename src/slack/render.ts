@@ -57,8 +57,8 @@ function table(rows: readonly (readonly string[])[]): TableBlock {
   };
 }
 
-/** A message of ours: its text is mrkdwn already, its code is not parsed. */
-export function renderMessage(message: Message, clean: Clean): Rendered {
+/** A message of ours: its text is mrkdwn already, its code is not parsed, and was redacted where it came from outside. */
+export function renderMessage(message: Message, clean: Clean, command: Clean): Rendered {
   const text = clean(stripControls(message.text));
   const lines = text.split('\n');
   const plain = message.code === undefined && message.buttons === undefined && text.length <= SECTION_TEXT;
@@ -68,7 +68,7 @@ export function renderMessage(message: Message, clean: Clean): Rendered {
       ? []
       : [
           ...sections(lines),
-          ...code(clean(stripControls(message.code ?? ''))),
+          ...code(command(stripControls(message.code ?? ''))),
           ...buttons((message.buttons ?? []).map((button) => ({ ...button, text: clean(button.text), value: clean(button.value) }))),
         ],
   };

@@ -4,7 +4,7 @@ import { assemble } from '../assemble.ts';
 import { diagnose } from '../core/diagnose.ts';
 import type { Evidence } from '../core/evidence.ts';
 import { bundleOf, fold, type Incident, type IncidentEvent } from '../core/incident.ts';
-import { redact } from '../core/redact.ts';
+import { redact, redactCommand } from '../core/redact.ts';
 import { redactValue } from '../core/redact-value.ts';
 import { triagePage } from '../core/triage-page.ts';
 import { environment } from '../environment.ts';
@@ -56,7 +56,7 @@ export async function run(args: string[]): Promise<number> {
       width: process.stdout.columns ?? WITHOUT_TERMINAL,
       clean: (text) => redact(text, assembled.secrets),
     });
-    await print(page.trimEnd());
+    await print(redactCommand(page, assembled.secrets).trimEnd());
   }
   if (values.verbose) for (const { evidence, cost } of lastOfEach(answers)) console.error(costLine(evidence, cost));
   await assembled.close();

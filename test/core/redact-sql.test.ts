@@ -17,7 +17,7 @@ const echoes: readonly [who: string, text: string, said: string][] = [
   [
     'Laravel, bare in a condition',
     '(SQL: select * from `users` where `name` = § Doe and `n` > 3 limit 1)',
-    '(SQL: select * from `users` where `name` = ? and `n` > ? limit ?)',
+    '(SQL: select * from `users` where `name` = ? and `n` > ? limit 1)',
   ],
   ['Laravel, bare in a list', '(SQL: delete from `a` where `b` in (3, § x))', '(SQL: delete from `a` where `b` in (?))'],
   [
@@ -33,7 +33,7 @@ const echoes: readonly [who: string, text: string, said: string][] = [
   [
     'Rails on MySQL',
     "Mysql2::Error: Unknown column 'users.zip' in 'where clause': SELECT `users`.* FROM `users` WHERE `users`.`zip` = '§' LIMIT 1",
-    "Mysql2::Error: Unknown column 'users.zip' in 'where clause': SELECT `users`.* FROM `users` WHERE `users`.`zip` = ? LIMIT ?",
+    "Mysql2::Error: Unknown column 'users.zip' in 'where clause': SELECT `users`.* FROM `users` WHERE `users`.`zip` = ? LIMIT 1",
   ],
   [
     'Knex',
@@ -63,7 +63,7 @@ const echoes: readonly [who: string, text: string, said: string][] = [
   [
     'Prisma',
     'SELECT `main`.`User`.`id` FROM `main`.`User` WHERE `main`.`User`.`email` = \'§\' LIMIT 1 OFFSET 0\nParams: ["§",1]',
-    'SELECT `main`.`User`.`id` FROM `main`.`User` WHERE `main`.`User`.`email` = ? LIMIT ? OFFSET ?\nParams: [?,?]',
+    'SELECT `main`.`User`.`id` FROM `main`.`User` WHERE `main`.`User`.`email` = ? LIMIT 1 OFFSET 0\nParams: [?,?]',
   ],
   ['Hibernate', 'binding parameter (1:VARCHAR) <- [§]', 'binding parameter (1:VARCHAR) <- [?]'],
   [

@@ -3,7 +3,7 @@ import { redact } from '../../src/core/redact.ts';
 import { triagePage } from '../../src/core/triage-page.ts';
 import { blind, causeSeen, day, diagnosis, found, incident, judged, opened, setup, stuck } from './brief/stories.ts';
 
-const plain = { colour: false, width: 80 };
+const plain = { colour: false, width: 80, clean: redact };
 const page = (events: Parameters<typeof incident>[0], options = plain) => triagePage(incident(events), day('03:05'), setup, options);
 const GRANT =
   "GRANT PROCESS ON *.* TO 'a-bot-with-a-long-name'@'%';\nGRANT SELECT ON performance_schema.* TO 'a-bot-with-a-long-name'@'%';";
@@ -29,7 +29,7 @@ test('no cause: what is seen, what is not, and each fix as it is to be pasted, h
 test('colours go by the mark, and only where they are wanted', () => {
   const events = [opened(), found('mysql', [stuck]), blind('deploy', 'token expired', GRANT), judged(inconclusive)];
   expect(page(events)).not.toContain('\u001B');
-  const painted = page(events, { colour: true, width: 80 });
+  const painted = page(events, { ...plain, colour: true });
   expect(painted).toMatch(/^\u001B\[1mCheckout is down\u001B\[0m\n/);
   expect(painted).toMatch(/^\u001B\[31m🔴 MySQL/m);
   expect(painted).toMatch(/^\u001B\[33m⚫ Kubernetes/m);

@@ -101,7 +101,7 @@ describe('whatever outsiders write', () => {
     });
     fc.assert(
       fc.property(message, (m) => {
-        expect(overLimits(withinLimits(renderMessage(m, clean)))).toEqual([]);
+        expect(overLimits(withinLimits(renderMessage(m, clean, clean)))).toEqual([]);
       }),
       { numRuns: 150 },
     );
@@ -144,7 +144,7 @@ describe('the card', () => {
       { action: 'copy', text: 'a', value: '1:a' },
       { action: 'copy', text: 'b', value: '1:b' },
     ];
-    const [row] = renderMessage({ key: 'k', text: 'x', buttons: pair }, clean).blocks.filter((b) => b.type === 'actions');
+    const [row] = renderMessage({ key: 'k', text: 'x', buttons: pair }, clean, clean).blocks.filter((b) => b.type === 'actions');
     const ids = row?.type === 'actions' ? row.elements.map((e) => e.action_id ?? '') : [];
     expect(new Set(ids).size).toBe(2);
     expect(ids.map(actionOf)).toEqual(['copy', 'copy']);
@@ -166,7 +166,7 @@ describe('forms', () => {
   };
 
   test('keep to the limits of a modal and escape their lines', () => {
-    const view = renderForm(form, clean);
+    const view = renderForm(form, clean, clean);
     expect(view.title.text.length).toBeLessThanOrEqual(24);
     expect(JSON.stringify(view.blocks[0])).toContain('&lt;!channel&gt;');
     expect(view.blocks.map((b) => b.type)).toEqual(['section', 'rich_text', 'input', 'input']);
@@ -174,7 +174,7 @@ describe('forms', () => {
 
   test('a form without a submit button only shows', () => {
     const { submit: _, ...shows } = form;
-    expect(renderForm({ ...shows, fields: [] }, clean).submit).toBeUndefined();
+    expect(renderForm({ ...shows, fields: [] }, clean, clean).submit).toBeUndefined();
   });
 
   test('values come back under the names of the fields', () => {

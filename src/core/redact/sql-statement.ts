@@ -167,6 +167,8 @@ function isName(walk: Walk, inner: string, end: number): boolean {
 function number(walk: Walk): boolean {
   const found = holds(NUMBER, walk.text, walk.at) ?? '';
   const value = /^\d+$/.test(found) ? Number(found) : 0;
+  if (/^(?:limit|offset)$/.test(walk.word) && (walk.before === 'keyword' || walk.before === 'comma'))
+    return move(walk, found.length, 'value');
   if (walk.outOfRange && value > JUST_TOO_LARGE.from && value < JUST_TOO_LARGE.to) return move(walk, found.length, 'value');
   return mask(walk, walk.at, walk.at + found.length);
 }

@@ -73,7 +73,18 @@ test('whatever evidence the format allows, there is a card, within Slack’s lim
       expect(overLimits(withinLimits(renderBrief(card, (t) => t)))).toEqual([]);
       expect(terminal(card, { colour: false, width: 80, clean: redact })).toContain('#12');
       expect(pushes(now, day('03:05'), setup).length).toBeLessThanOrEqual(2);
-      for (const message of threads(now)) expect(overLimits(withinLimits(renderMessage(message, (t) => t)))).toEqual([]);
+      for (const message of threads(now))
+        expect(
+          overLimits(
+            withinLimits(
+              renderMessage(
+                message,
+                (t) => t,
+                (t) => t,
+              ),
+            ),
+          ),
+        ).toEqual([]);
     }),
     { numRuns: 200 },
   );
