@@ -16,8 +16,7 @@ export function actionPushes(incident: Incident, now: string): readonly Push[] {
 function notDone(acted: Acted): Push | undefined {
   const { result } = acted;
   if (result?.status !== 'failed' && result?.status !== 'refused') return undefined;
-  const fix =
-    result.status === 'failed' ? ` Fix: ${cut(result.fix, 160)}` : result.moved ? ' A new preview is one press away.' : '';
+  const fix = result.status === 'failed' ? ` Fix: ${cut(result.fix, 160)}` : result.moved ? ' A new preview is one press away.' : '';
   const what = result.status === 'failed' ? 'failed' : 'was not done';
   const text = line`${user(acted.by)} the ${acted.kind} ${what}: ${cut(result.text, 200)}${fix}`;
   return { key: `action:${acted.id}:${result.status}`, kind: 'push', text: mrkdwn(text) };
