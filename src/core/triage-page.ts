@@ -7,7 +7,7 @@ import type { Line, Setup } from './brief.ts';
 import { copyText } from './copies.ts';
 import { cut } from './cut.ts';
 import { commands, type Detail, logs, plans } from './details.ts';
-import { clip, oneLine, stripControls } from './escape.ts';
+import { oneLine, stripControls } from './escape.ts';
 import { type Incident, onsetOf } from './incident.ts';
 import { plain } from './mrkdwn.ts';
 import { redactCommand } from './redact.ts';
