@@ -51,11 +51,11 @@ export async function playHeadless(name: string, env: Env): Promise<{ result: Re
       timings: recording.timings(causesOf(incident, diagnosis).map(plainWords)),
       diagnosis: diagnosis ?? null,
       actions: actionsOf(incident),
-      recovery: incident.actions.length === 0 ? null : (incident.recovery?.word ?? null),
+      recovery: recoveryOf(incident),
       topLevelMessages: recording.topLevelMessages(),
       channel: recording.channel(),
     };
-    const misses = [...failed, ...story.misses(endingOf(incident, result))];
+    const misses = [...failed, ...story.misses(endOf(incident))];
     return { result, text: told(result, misses), missed: misses.length > 0 ? misses.join('; ') : undefined };
   } finally {
     await staged.close();
@@ -153,17 +153,24 @@ function actionsOf(incident: Incident): Rehearsed['actions'] {
   return incident.actions.map((a) => ({ kind: a.kind, result: a.result?.status ?? 'failed', at: a.endedAt ?? a.confirmedAt }));
 }
 
-function endingOf(incident: Incident, { diagnosis, actions, recovery }: Rehearsed): Ending {
+/** How an incident ended, for the story that judges it. */
+export function endOf(incident: Incident): Ending {
+  const diagnosis = diagnosisOf(incident);
   return {
     verdict: diagnosis?.verdict ?? 'none',
     revert: diagnosis?.revert ?? 'none',
     first: diagnosis?.hypotheses[0]?.rule,
     suspects: (diagnosis?.suspects ?? []).map((suspect) => suspect.sha.slice(0, 7)),
     blind: (diagnosis?.blind ?? []).map((blind) => blind.check),
-    actions,
-    recovery,
+    actions: actionsOf(incident),
+    recovery: recoveryOf(incident),
     words: incident.recoveries.map((r) => r.recovery.word),
   };
+}
+
+/** The last word on recovery; null without an action. */
+function recoveryOf(incident: Incident): string | null {
+  return incident.actions.length === 0 ? null : (incident.recovery?.word ?? null);
 }
 
 function told(result: Rehearsed, misses: readonly string[]): string {

@@ -16,6 +16,8 @@ export interface Channels {
   /** Posts a message, in the channel or under the card, marked with `key` in its metadata. */
   post: (place: Place, message: Message, under?: string) => Promise<string>;
   findPost: (place: Place, key: string, under?: string) => Promise<string | undefined>;
+  /** `unreadable`: the app may write to that channel and not read it. */
+  findAnnounced: (key: string) => Promise<{ ts: string } | 'not-there' | 'unreadable'>;
   /** A message in the announcement channel; edits it when `ts` is given. Undefined when no channel is configured. */
   announce: (message: Message, ts?: string) => Promise<string | undefined>;
   /** Uploads a text or picture into the thread. */
@@ -24,6 +26,8 @@ export interface Channels {
     file: { name: string; title: string; content: string | Uint8Array; alt?: string },
     under?: string,
   ) => Promise<void>;
+  /** Whether a file of this name is in the thread. */
+  findUpload: (place: Place, name: string, under?: string) => Promise<boolean>;
   /** Only this person sees it. */
   whisper: (channel: string, user: string, message: Message) => Promise<void>;
   archive: (place: Place) => Promise<void>;

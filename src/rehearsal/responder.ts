@@ -14,6 +14,8 @@ const UNCHANGED_MS = 4000;
 const LOOK_AGAIN_MS = 25;
 /** A form that offers nothing to submit says why not; asked again a minute later, so many times. */
 const PATIENCE = 6;
+/** A press that nobody answered may have worked all the same: when its button is gone for so long, the person goes on. */
+const GONE_MS = 3 * MINUTE;
 
 export interface Responder {
   /** Resolves when every move was made, with those that could not be: never rejects. */
@@ -40,8 +42,9 @@ export function respond(world: World, slack: Slack, user: string): Responder {
     if (move.from !== undefined) await until(world.onset + move.from * MINUTE);
     for (let tries = 0; tries < PATIENCE; tries += 1) {
       let button = wanted(slack, move);
+      const gone = tries === 0 ? undefined : until(world.clock.time() + GONE_MS).then(() => 'gone');
       while (!button && !stopped.signal.aborted) {
-        await nextChange();
+        if (await Promise.race([nextChange(), ...(gone ? [gone] : [])])) return undefined;
         button = wanted(slack, move);
       }
       if (stopped.signal.aborted) return `${move.do} ${move.remedy ?? ''} never came to pass`;
@@ -77,6 +80,8 @@ export function respond(world: World, slack: Slack, user: string): Responder {
       return false;
     }
     const { ok } = await slack.person.submit({ user, view: form.id, values: valuesFor(form, move.text) });
+    // Slack keeps a form that was not taken open, over everything else.
+    if (!ok) await slack.person.dismiss({ user, view: form.id });
     return ok;
   }
 

@@ -5,7 +5,7 @@ import type { Place } from '../core/incident.ts';
 import { plainer, withinLimits } from './check-limits.ts';
 import { type Invited, inviteAll } from './invite.ts';
 import { latest } from './latest.ts';
-import { findMarked, mark } from './marked.ts';
+import { findMarked, findMessage, mark } from './marked.ts';
 import type { Office } from './office.ts';
 import { findPlace, makePlace } from './place.ts';
 import { type Rendered, renderBrief, renderMessage } from './render.ts';
@@ -40,8 +40,11 @@ export function channels(office: Office): Channels {
         renderMessage(message, clean, office.command),
       ),
     findPost: (place, key, under) => findMarked(office, place, 'post', key, under),
+    findAnnounced: (key) => findAnnounced(office, key),
     announce: (message, ts) => announce(office, message, ts),
     upload: (place, file, under) => upload(office, place, file, under),
+    findUpload: async (place, name, under) =>
+      (await findMessage(office, place, (message) => message.files?.some((file) => file.name === name) === true, under)) !== undefined,
     whisper: (channel, user, message) => whisper(office, { channel }, user, message),
     archive: async (place) => {
       if (place.thread === undefined)
@@ -149,6 +152,23 @@ async function announce(office: Office, message: Message, ts?: string): Promise<
   await office.edits(channel, () => update(office, channel, ts, rendered));
   return ts;
 }
+
+/** Slack lets an app write to a public channel that it has not joined, and not read it. */
+async function findAnnounced(office: Office, key: string): ReturnType<Channels['findAnnounced']> {
+  const channel = office.settings.announceChannel;
+  if (!channel) return 'not-there';
+  try {
+    const ts = await findMarked(office, { channel, name: channel }, 'post', key);
+    return ts === undefined ? 'not-there' : { ts };
+  } catch (error) {
+    const word = error instanceof ChannelTrouble ? slackError(error.cause) : undefined;
+    if (word === undefined || !unreadable.includes(word)) throw error;
+    office.log.warn('slack: the announcement channel cannot be read back; invite the app to it', { error: word });
+    return 'unreadable';
+  }
+}
+
+const unreadable = ['not_in_channel', 'channel_not_found', 'missing_scope', 'no_permission'];
 
 /** Only this person sees it; it is gone on reload, so nothing that matters stands in it alone. */
 export async function whisper(

@@ -24,7 +24,24 @@ function told(id: string, clean: Clean): string {
 }
 
 /** The timestamp of the message with this mark, in the channel, or in a thread. */
-export async function findMarked(office: Office, place: Place, kind: Mark, id: string, under?: string): Promise<string | undefined> {
+export function findMarked(office: Office, place: Place, kind: Mark, id: string, under?: string): Promise<string | undefined> {
+  const wanted = told(id, office.clean);
+  return findMessage(office, place, (message) => isMarked(message.metadata, kind, wanted), under);
+}
+
+interface Read {
+  ts?: string;
+  metadata?: { event_type?: string; event_payload?: object };
+  files?: readonly { name?: string | null }[];
+}
+
+/** The timestamp of the first such message, in the channel, or in a thread. */
+export async function findMessage(
+  office: Office,
+  place: Place,
+  matches: (message: Read) => boolean,
+  under?: string,
+): Promise<string | undefined> {
   const thread = under ?? place.thread;
   let cursor: string | undefined;
   for (let page = 0; page < PAGES; page++) {
@@ -34,7 +51,7 @@ export async function findMarked(office: Office, place: Place, kind: Mark, id: s
         ? client.conversations.history({ channel: place.channel, ...more })
         : client.conversations.replies({ channel: place.channel, ts: thread, ...more }),
     );
-    const found = said.messages?.find((message) => isMarked(message.metadata, kind, told(id, office.clean)));
+    const found = said.messages?.find(matches);
     if (found?.ts) return found.ts;
     cursor = said.response_metadata?.next_cursor;
     if (!cursor) return undefined;

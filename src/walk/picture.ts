@@ -1,5 +1,6 @@
 import type { Incident } from '../core/incident.ts';
 import type { Picture } from '../core/pictures.ts';
+import { upload } from './post.ts';
 import type { Records } from './record.ts';
 import type { Tools } from './tools.ts';
 
@@ -11,9 +12,6 @@ export async function showPicture(
   records: Records,
   signal: AbortSignal,
 ): Promise<void> {
-  const { place, card, id } = incident;
-  if (!place || !card) return;
   const content = await tools.draw(chart, signal);
-  await tools.channels.upload(place, { name, title, content, alt: chart.alt }, place.thread ?? card);
-  await records.append(id, (now) => (now.posted[key] ? [] : [{ type: 'posted', key, kind: 'file', ts: '', text: chart.alt }]));
+  await upload(incident, key, { name, title, content, alt: chart.alt }, chart.alt, tools, records);
 }

@@ -1,6 +1,7 @@
 import { brief } from '../core/brief/brief.ts';
 import type { Incident } from '../core/incident.ts';
 import { slugOf } from '../core/slug.ts';
+import { once } from './once.ts';
 import type { Records } from './record.ts';
 import type { Tools } from './tools.ts';
 
@@ -10,10 +11,11 @@ const TOPIC_LIMIT = 250;
 /** Makes the channel, or finds the one a crash left behind. */
 export async function place(incident: Incident, tools: Tools, records: Records): Promise<void> {
   const wish = { number: incident.number, slug: slugOf(incident.title) };
-  const begun = incident.intended.includes('place');
-  if (!begun) await records.append(incident.id, () => [{ type: 'intended', key: 'place' }]);
   const topic = `#${incident.number} ${incident.title}`.slice(0, TOPIC_LIMIT);
-  const made = (begun ? await tools.channels.find(wish) : undefined) ?? (await tools.channels.make({ ...wish, topic }));
+  const made = await once(incident, 'place', records, {
+    find: () => tools.channels.find(wish),
+    make: () => tools.channels.make({ ...wish, topic }),
+  });
   await records.append(incident.id, (now) => (now.place ? [] : [{ type: 'placed', place: made }]));
 }
 
@@ -35,9 +37,9 @@ async function expand(names: readonly string[], tools: Tools): Promise<readonly 
 export async function card(incident: Incident, tools: Tools, records: Records): Promise<void> {
   if (!incident.place) return;
   const { place: where, id } = incident;
-  const begun = incident.intended.includes('card');
-  if (!begun) await records.append(id, () => [{ type: 'intended', key: 'card' }]);
-  const found = begun ? await tools.channels.findCard(where, id) : undefined;
-  const ts = found ?? (await tools.channels.postCard(where, id, brief(incident, tools.clock.now().toISOString(), tools.setup)));
+  const ts = await once(incident, 'card', records, {
+    find: () => tools.channels.findCard(where, id),
+    make: () => tools.channels.postCard(where, id, brief(incident, tools.clock.now().toISOString(), tools.setup)),
+  });
   await records.append(id, (now) => (now.card ? [] : [{ type: 'card-posted', ts }]));
 }

@@ -5,7 +5,7 @@ import type { Log } from './tools.ts';
 
 /** What a watch needs of the walk's tools. */
 export interface WatchTools {
-  channels: Pick<Channels, 'announce'>;
+  channels: Pick<Channels, 'announce' | 'findAnnounced'>;
   clock: Clock;
   journal: Pick<Journal, 'once'>;
   log: Log;

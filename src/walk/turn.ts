@@ -66,9 +66,13 @@ export function walker(tools: Tools, records: Records): Walker {
           ];
           for (const work of due)
             if (!running.has(work.key) && mayTry(memory, work.key, now)) start(work, incident, running, memory, tools);
-          if (incident.closed && running.size === 0) memories.delete(id);
-          if (signal.aborted || running.size === 0)
-            return earliest([planned.next, ...waits(memory, due), ...edits.map((edit) => edit.at).filter((at) => at > now)]);
+          if (signal.aborted || running.size === 0) {
+            const next = earliest([planned.next, ...waits(memory, due), ...edits.map((edit) => edit.at).filter((at) => at > now)]);
+            if (incident.closed) memories.delete(id);
+            // Until its last words are said a closed incident stays due: a crash before them would leave the announcement as it was.
+            if (incident.closed && next === null && !signal.aborted) await tools.journal.append(id, 'any', [], { due: null });
+            return next;
+          }
           await something(running, memory, tools, signal);
         }
       } finally {

@@ -27,12 +27,13 @@ const WHO = 'the deploy watch';
 /** Lists the deploy jobs all the time: one that failed although its commit is live is told in one line, once per job. Ends with the signal. */
 export async function watchDeploys(watch: DeployWatch, tools: WatchTools, signal: AbortSignal): Promise<void> {
   const untold: Message[] = [];
+  const heard = new Map<string, 'settled' | 'in doubt'>();
   let blind = '';
   while (!signal.aborted) {
     const answer = await bounded(watch, tools, signal);
     if ('jobs' in answer) {
       blind = '';
-      for (const job of answer.jobs) if (job.live && (await mayTell(`deploy-job:${job.uid}`, WHO, tools))) untold.push(lineOf(job));
+      for (const job of answer.jobs) if (job.live && (await isNews(job, heard, tools))) untold.push(lineOf(job));
       await tell(untold, WHO, tools);
     } else {
       // Said once until it changes: a line every 20 s would hide everything else in the log.
@@ -41,6 +42,36 @@ export async function watchDeploys(watch: DeployWatch, tools: WatchTools, signal
     }
     await tools.clock.wakeAt(new Date(tools.clock.now().getTime() + EVERY_MS), signal);
   }
+}
+
+/** Who died between "this one is mine to tell" and telling it did so lately. */
+const DOUBT_FOR_MS = 86_400_000;
+
+/**
+ * True once for each job, over all replicas and whatever crashes. A job that somebody took before is looked for in the announcement channel a
+ * round later: its line may still be on its way from another replica, or lost in a crash.
+ */
+async function isNews(job: FailedJob, heard: Map<string, 'settled' | 'in doubt'>, tools: WatchTools): Promise<boolean> {
+  const before = heard.get(job.uid);
+  if (before === 'settled') return false;
+  if (before === undefined && (await mayTell(keyOf(job), WHO, tools))) {
+    heard.set(job.uid, 'settled');
+    return true;
+  }
+  const recent = tools.clock.now().getTime() - Date.parse(job.failedAt ?? '') < DOUBT_FOR_MS;
+  heard.set(job.uid, before === undefined && recent ? 'in doubt' : 'settled');
+  if (before === undefined) return false;
+  try {
+    return (await tools.channels.findAnnounced(keyOf(job))) === 'not-there';
+  } catch (error) {
+    heard.set(job.uid, 'in doubt');
+    tools.log.warn(`${WHO} could not read back what was told: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
+}
+
+function keyOf({ uid }: FailedJob): string {
+  return `deploy-job:${uid}`;
 }
 
 async function bounded(watch: DeployWatch, tools: WatchTools, signal: AbortSignal): Promise<Answer> {
@@ -54,7 +85,7 @@ async function bounded(watch: DeployWatch, tools: WatchTools, signal: AbortSigna
 function lineOf(job: FailedJob): Message {
   const release = job.sha ? ` Its release ${shortSha(job.sha)} is live all the same.` : '';
   return {
-    key: `deploy-job:${job.uid}`,
+    key: keyOf(job),
     text: `🔴 Deploy job ${escapeMrkdwn(oneLine(job.name))} failed: ${escapeMrkdwn(oneLine(job.why))}.${release}`,
     buttons: [{ action: 'open-incident', text: 'Open an incident', value: `Deploy job ${job.name} failed`, style: 'primary' }],
   };

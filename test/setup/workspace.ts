@@ -18,6 +18,8 @@ export function workspace() {
   const invited: string[] = [];
   const announced: Message[] = [];
   const whispers: { user: string; message: Message }[] = [];
+  /** Messages of the announcement channel; `announced` holds their edits too. */
+  const announcements: { key: string; ts: string }[] = [];
   let ids = 0;
   const state = {
     /** Calls that fail from now on, by method. */
@@ -60,18 +62,26 @@ export function workspace() {
     post: (place, message, under) =>
       call('post', () => add({ channel: place.channel, message, ...(under === undefined ? {} : { under }) })),
     findPost: (place, key) => call('findPost', () => posts.find((p) => p.channel === place.channel && p.message?.key === key)?.ts),
+    findAnnounced: (key) =>
+      call('findAnnounced', () => {
+        const found = announcements.find((one) => one.key === key);
+        return found ? { ts: found.ts } : 'not-there';
+      }),
     announce: (message, ts) =>
       call('announce', () => {
         announced.push(message);
-        return ts ?? `${++ids}.0`;
+        if (ts !== undefined) return ts;
+        announcements.push({ key: message.key, ts: `${++ids}.0` });
+        return `${ids}.0`;
       }),
     upload: (_place, { name, content, alt }, under) =>
       call('upload', () => {
         files.push({ name, content: String(content), ...(alt === undefined ? {} : { alt }), ...(under === undefined ? {} : { under }) });
       }),
+    findUpload: (_place, name) => call('findUpload', () => files.some((file) => file.name === name)),
     whisper: (_channel, user, message) => call('whisper', () => void whispers.push({ user, message })),
     archive: () => call('archive', () => undefined),
     membersOf: (group) => call('membersOf', () => (group === 'S1' ? ['U7'] : [])),
   };
-  return { channels, places, posts, files, invited, announced, whispers, ...state };
+  return { channels, places, posts, files, invited, announced, announcements, whispers, ...state };
 }

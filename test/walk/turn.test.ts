@@ -84,16 +84,23 @@ describe('an announced alert', () => {
 });
 
 describe('whatever crashes in between', () => {
-  test.each(['make', 'postCard', 'post'])('%s whose answer was lost happens once', async (method) => {
+  test.each(['make', 'postCard', 'post', 'announce', 'upload'])('%s whose answer was lost happens once', async (method) => {
     const b = bot();
     b.slack.lost.add(method);
     await b.say('checkout is down');
-    for (let tries = 0; tries < 4; tries++) {
+    for (let tries = 0; tries < 8; tries++) {
       await b.turn();
       b.clock.pass(61_000);
+      const meta = (await b.incident()).id;
+      if (tries === 3) await b.people.submit({ form: 'resolve', meta, values: { fixedBy: 'the revert' }, user: 'U1', id: 'r' });
     }
+    expect((await b.incident()).closed).toBeDefined();
     expect(b.slack.places.size).toBe(1);
     expect(b.slack.posts.filter((p) => p.card)).toHaveLength(1);
+    expect(b.slack.announcements).toHaveLength(1);
+    const names = b.slack.files.map((file) => file.name);
+    expect(names).toEqual([...new Set(names)]);
+    expect(names.length).toBeGreaterThan(0);
     const keys = b.slack.posts.flatMap((p) => p.message?.key ?? []);
     expect(keys).toEqual([...new Set(keys)]);
     expect(keys.length).toBeGreaterThan(0);

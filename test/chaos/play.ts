@@ -1,0 +1,236 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fold, type Incident, type IncidentEvent } from '../../src/core/incident.ts';
+import type { Journal } from '../../src/core/journal.ts';
+import { openSqlite } from '../../src/journal/sqlite.ts';
+import { soundAlarm } from '../../src/rehearsal/alarm.ts';
+import { incidentChannel } from '../../src/rehearsal/card.ts';
+import { people } from '../../src/rehearsal/neighbours.ts';
+import { respond } from '../../src/rehearsal/responder.ts';
+import { type Staged, stage } from '../../src/rehearsal/session.ts';
+import type { Person } from '../../src/rehearsal/slack/person.ts';
+import type { Slack } from '../../src/rehearsal/slack/web-api.ts';
+import { stories } from '../../src/rehearsal/stories/index.ts';
+import { MINUTE, SECOND } from '../../src/rehearsal/world/rollouts.ts';
+import type { Story } from '../../src/rehearsal/world/story.ts';
+import type { World } from '../../src/rehearsal/world/world.ts';
+import { wrongs } from './check.ts';
+import type { Instant } from './instant.ts';
+import { type PostgresClock, postgresClock } from './postgres-clock.ts';
+import { type ServedBot, serveBot } from './served-bot.ts';
+
+const LATENCY_MS = 2;
+const LONGEST_STORY_MS = 180 * MINUTE;
+const AGAIN_MS = 5 * SECOND;
+/** After the last move: the review is written, the incident closed. */
+const LAST_WORDS_MS = 3 * MINUTE;
+
+export interface Crash {
+  instant: Instant;
+  /** Story seconds after the onset. */
+  second: number;
+  /** What had just happened: the last call to Slack. */
+  during: string;
+}
+
+export interface Outcome {
+  story: string;
+  crashes: readonly Crash[];
+  /** What is wrong; empty when nothing was lost or doubled and the story ended as it must. */
+  wrong: readonly string[];
+  /** What the bot wrote to stderr. */
+  log: string;
+  events: readonly IncidentEvent[];
+  tookMs: number;
+  /** How much there was of what instants count. */
+  counted: Readonly<Record<Instant['at'], number>>;
+}
+
+/** Plays a story with a bot in a process of its own that is killed at each instant and started again, and judges what is left. */
+export async function playWithCrashes(name: string, instants: readonly Instant[], shared?: { url: string }): Promise<Outcome> {
+  const started = performance.now();
+  const story = storyNamed(name);
+  const counted = { request: 0, effect: 0, form: 0 };
+  const pending = [...instants];
+  const crashes: Crash[] = [];
+  const failed: string[] = [];
+  const aimed: Promise<void>[] = [];
+  let armed = false;
+  let crashing: Promise<void> = Promise.resolve();
+  let staged: Staged | undefined;
+  let bot: ServedBot | undefined;
+  let turns: PostgresClock | undefined;
+
+  const count = (what: Instant['at']) => {
+    if (!armed) return;
+    counted[what]++;
+    for (const instant of pending.filter((one) => one.at === what && counted[what] >= one.n)) {
+      pending.splice(pending.indexOf(instant), 1);
+      const strike = () => {
+        // At once means before the neighbour answers: not even a promise later.
+        crashing = bot?.alive() ? crash(instant) : crashing.then(() => crash(instant));
+      };
+      if (instant.afterMs === 0) strike();
+      else aimed.push(sleep(instant.afterMs).then(strike));
+    }
+  };
+  const crash = async (instant: Instant) => {
+    if (!bot?.alive() || !staged) return;
+    const { world, neighbours } = staged;
+    const dead = bot.kill(instant.how);
+    crashes.push({
+      instant,
+      second: Math.round((world.clock.time() - world.onset) / SECOND),
+      during: neighbours.slack.calls.at(-1)?.method ?? '',
+    });
+    await dead;
+    if (instant.awaySeconds > 0) await bot.away(world.clock.wakeAt(new Date(world.clock.time() + instant.awaySeconds * SECOND), never));
+    await bot.start();
+  };
+
+  try {
+    staged = await stage(
+      story,
+      async (env, clock) => {
+        bot = await serveBot({ ...env, ...(shared ? { DATABASE_URL: shared.url } : {}) }, clock, () => turns?.stir());
+        if (shared) {
+          turns = await postgresClock(shared.url, clock);
+          clock.whileBusy(turns.busy);
+        }
+        await bot.start();
+        const { url, busy, stop } = bot;
+        return { url, busy: () => Number(busy()), [Symbol.asyncDispose]: async () => void (await stop()) };
+      },
+      { jumping: true, latencyMs: () => counting(count), own: {} },
+    );
+    const { world, neighbours } = staged;
+    neighbours.slack.workspace.onChange(() => count('effect'));
+    armed = true;
+    failed.push(
+      ...(await playOut(
+        staged,
+        () => bot?.ask(),
+        () => count('form'),
+      )),
+    );
+    // Instants that the story did not reach hit its last words.
+    for (const instant of pending.splice(0)) crashing = crashing.then(() => crash(instant));
+    await Promise.all(aimed);
+    await crashing;
+    await world.clock.wakeAt(new Date(world.clock.time() + LAST_WORDS_MS), never);
+    armed = false;
+    await Promise.all(aimed);
+    await crashing;
+    const code = await bot?.stop();
+    if (code !== 0) failed.push(`the bot ended with ${code} after SIGTERM`);
+    const incidents = await incidentsIn(shared?.url, neighbours.env.DATA_DIR ?? '');
+    const wrong = [...failed, ...wrongs(story, staged, incidents, crashes)];
+    return {
+      story: name,
+      crashes,
+      wrong,
+      log: bot?.said() ?? '',
+      events: incidents[0]?.events ?? [],
+      tookMs: performance.now() - started,
+      counted,
+    };
+  } finally {
+    armed = false;
+    await crashing.catch(() => undefined);
+    await bot?.kill('group');
+    await turns?.close();
+    await staged?.close();
+  }
+}
+
+const never = new AbortController().signal;
+
+/** Each neighbour asks for its latency when a request has reached it. */
+function counting(count: (what: Instant['at']) => void): number {
+  count('request');
+  return LATENCY_MS;
+}
+
+function storyNamed(name: string): Story {
+  const story = stories.find((one) => one.name === name);
+  if (!story) throw new Error(`there is no story ${name}`);
+  return story;
+}
+
+/** Opens the incident as people and alert senders do: again, until somebody answers. Then the responder acts to the end. */
+async function playOut({ world, neighbours, bot }: Staged, ask: () => void, submitted: () => void): Promise<readonly string[]> {
+  const { opening } = world.story;
+  const [you] = people;
+  let opens = false;
+  const slack = { ...neighbours.slack, person: asking(neighbours.slack.person, ask, submitted) };
+  const responder = respond(world, slack, you.id);
+  world.clock.whileBusy(() => responder.busy() || opens);
+  await world.clock.wakeAt(new Date(world.onset + opening.minute * MINUTE), never);
+  for (;;) {
+    opens = true;
+    const answered = opening.by === 'alert' ? await alarmed(world, bot.url) : await declared(slack, you.id, opening.text);
+    ask();
+    opens = false;
+    if (answered) break;
+    await world.clock.wakeAt(new Date(world.clock.time() + AGAIN_MS), never);
+  }
+  const stop = new AbortController();
+  const late = world.clock.wakeAt(new Date(world.clock.time() + LONGEST_STORY_MS), stop.signal);
+  const failed = await Promise.race([responder.done, late.then(() => ['the story went on for ever'])]);
+  stop.abort();
+  responder.stop();
+  return failed;
+}
+
+/** The bot is asked how it is before each of these answers counts. */
+function asking(person: Person, ask: () => void, submitted: () => void): Person {
+  const then = <A>(answer: A): A => {
+    ask();
+    return answer;
+  };
+  return {
+    ...person,
+    command: (said) => person.command(said).then(then),
+    click: (said) => person.click(said).then(then),
+    submit: (said) => {
+      const answer = person.submit(said).then(then);
+      submitted();
+      return answer;
+    },
+  };
+}
+
+async function alarmed(world: World, url: string): Promise<boolean> {
+  return soundAlarm(world, url).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A person whose command was not answered types it again; is something open by then, they join it. */
+async function declared(slack: Slack, user: string, text: string): Promise<boolean> {
+  if (incidentChannel(slack.workspace)) return true;
+  const { ok } = await slack.person.command({ user, channel: 'engineering', command: '/incident', text });
+  if (!ok) return false;
+  const form = [...slack.workspace.views.values()].findLast((view) => view.user === user);
+  if (form) await slack.person.submit({ user, view: form.id, values: {} });
+  return true;
+}
+
+async function incidentsIn(databaseUrl: string | undefined, dataDir: string): Promise<readonly Incident[]> {
+  const journal: Journal = databaseUrl ? await openShared(databaseUrl) : await openSqlite(dataDir);
+  try {
+    const listed = await journal.list('all', 100);
+    return await Promise.all(listed.map(async ({ id }) => fold(id, await journal.read(id))));
+  } finally {
+    await journal.shut();
+  }
+}
+
+async function openShared(url: string): Promise<Journal> {
+  const { openPostgres } = await import('../../src/journal/postgres.ts');
+  return openPostgres(
+    url,
+    async () => undefined,
+    () => undefined,
+  );
+}
