@@ -139,7 +139,7 @@ function detailsNear(reading: Reading, fault: Fault): Readonly<Record<string, st
   return {};
 }
 
-const NODE_PROPERTY = /^\s*(?<name>code|path|address|hostname): '(?<value>[^']{1,255})',?$/;
+const NODE_PROPERTY = /^\s*(?:\w{1,20}: \{ )?(?<name>code|path|address|hostname|url): '(?<value>[^']{1,255})'(?: \})?,?$/;
 const NODE_LINES = 60;
 
 /** Node and its drivers print what an error knows on lines of their own: `code: 'ENOSPC'`, `path: '/tmp/a.csv'`. */

@@ -46,9 +46,20 @@ export const configMissing = textRule({
   ],
 });
 
-/** Pydantic names the field on the line below its headline. */
+/** A headline, and the names below it: Pydantic's field, Spring's `Property:`, the list under "Missing environment variables:". */
+const BELOW: readonly { headline: RegExp; name: RegExp }[] = [
+  { headline: /validation errors? for/i, name: /^(?<name>\w{1,80})$/ },
+  { headline: /^Binding to target|^Failed to bind properties/, name: /^\s*Property: (?<name>[\w.[\]-]{1,120})$/ },
+  { headline: /environment variables?:?\s*$/i, name: /^[\s*•-]{0,12}(?<name>[A-Z][A-Z0-9_]{2,80})\b/ },
+];
+const BELOW_LINES = 5;
+
 function fieldBelow(fault: Fault, lines: readonly string[]): Readonly<Record<string, string>> {
-  if (fault.says.variable !== undefined || !/validation errors? for/i.test(fault.text)) return {};
-  const variable = /^(?<name>\w{1,80})$/.exec(lines[fault.line + 1] ?? '')?.groups?.name;
+  if (fault.says.variable !== undefined) return {};
+  const name = BELOW.find(({ headline }) => headline.test(fault.text))?.name;
+  const variable = lines
+    .slice(fault.line + 1, fault.line + 1 + BELOW_LINES)
+    .map((line) => name?.exec(line)?.groups?.name)
+    .find((found) => found !== undefined);
   return variable === undefined ? {} : { variable };
 }

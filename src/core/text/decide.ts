@@ -85,6 +85,7 @@ const retryable: ReadonlySet<Meaning> = new Set([
   'terminated',
   'pool-empty',
   'access-denied',
+  'missing-setting',
 ]);
 
 /** Said to a user or a crawler, not by a broken system. */
@@ -97,6 +98,9 @@ const CLIENT_LEFT =
 const GOOD_AGAIN =
   /\b(?:ready|connected|reconnected|listening on|established|recovered|restored|is up|succeeded|retry succeeded|accepting connections|(?:is|now|became) available|available after|Started \w+ in|started successfully|healthy)\b|Booted|booted in/i;
 const FAILED_AGAIN = /\b(?:not ready|not connected|disconnected|failed|error|giving up|exhausted|aborted|refused|timed out)\b/i;
+
+/** It is not there, and that is all right. */
+const TOLERATED = /\b(?:using (?:the )?defaults?|fall(?:ing|s)? back|skipp(?:ing|ed)|optional|ignor(?:ing|ed))\b/i;
 
 interface Surroundings {
   lines: readonly string[];
@@ -171,6 +175,7 @@ function isEcho(fault: Fault, lines: readonly string[]): boolean {
   return (
     /^\s*(?:->|-- (?!-)|#|\/\/)|^Completed \d{3} /.test(line) ||
     CLIENT_LEFT.test(line) ||
+    (fault.meaning === 'missing-setting' && TOLERATED.test(line)) ||
     /^\s*(?:if|throw|raise|return|const|let|var|def|class|function) ?[\s(!]/.test(line)
   );
 }

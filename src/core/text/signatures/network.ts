@@ -20,7 +20,13 @@ export const network: SignatureSet = {
     row('http-down', 'status', /^\s+'?(?:\$metadata'?: \{ )?(?:status|statusCode|httpStatusCode)'?: (?<status>5\d\d)\b/),
     row('http-rejected', '://', /(?<url>https?:\/\/[^\s:]{1,300}): (?<status>401|403|429) - /),
     row('http-down', '://', /(?<url>https?:\/\/[^\s:]{1,300}): (?<status>5\d\d) - /),
-    row('http-rejected', 'api rate limit exceeded', /API rate limit exceeded/i),
+    row(
+      'http-rejected',
+      ['api rate limit exceeded', 'a rate-limit has been reached', 'rate_limited_error', 'ratelimitexceeded'],
+      /(?<reason>API rate limit exceeded|A rate-limit has been reached|\w{0,40}rate_limited_error|rateLimitExceeded)/i,
+    ),
+    row('http-rejected', 'googleapi: ', /googleapi: (?:Error|got HTTP response code) (?<status>401|403|429)\b/),
+    row('http-down', 'googleapi: ', /googleapi: (?:Error|got HTTP response code) (?<status>5\d\d)\b/),
     row(
       'timed-out',
       'connection attempt timed out',

@@ -5,7 +5,22 @@ export const starting: SignatureSet = {
   by: 'start',
   signatures: [
     row('missing-setting', 'required', /\b(?<variable>[A-Z][A-Z0-9_]{2,80})['"]?: \[ ?['"]Required/),
-    row('missing-setting', 'invalid environment variables', /Invalid environment variables/),
+    row(
+      'missing-setting',
+      ['invalid environment variable', 'missing environment variable'],
+      /(?:Invalid environment variables|Missing environment variables?:?\s*$)/i,
+    ),
+    row('missing-setting', 'as envvar', /(?<variable>[A-Za-z_][A-Za-z0-9_]{1,80}) not found\. Declare it as envvar/),
+    row(
+      'bad-setting',
+      ['binding to target', 'failed to bind properties'],
+      /(?:Binding to target .{1,300} failed|Failed to bind properties under '(?<name>[\w.[\]-]{1,120})')/,
+    ),
+    row(
+      'no-module',
+      ['could not import module', 'failed to find attribute'],
+      /(?:Could not import module "(?<module>[^"]{1,255})"|Failed to find attribute '[^']{1,80}' in '(?<target>[^']{1,255})')/,
+    ),
     row('no-module', 'cannot find package', /Cannot find package '(?<module>[^']{1,255})'/),
     row('thrown', 'panicked at', /thread '[^']{0,80}' (?:\(\d+\) )?panicked at .{1,300}/),
     row('thrown', 'called `', /called `(?:Option|Result)::(?:unwrap|expect)\(\)` on .{1,300}/),
@@ -120,7 +135,7 @@ export const starting: SignatureSet = {
     row(
       'missing-setting',
       ['missing', 'required'],
-      /(?:missing|required) (?:config(?:uration)?|setting|option|property|secret)(?: (?:key|value|option|property))?:? ['"`]?(?<variable>[A-Za-z][\w-]{0,60}[._-][\w.-]{1,80})['"`]?(?= |$|[,.;)\]])/i,
+      /(?:missing|required) (?:config(?:uration)?|setting|option|property|secret)(?: (?:key|value|option|property))?:? ['"`]?(?<name>[A-Za-z][\w-]{0,60}[._-][\w.-]{1,80})['"`]?(?= |$|[,.;)\]])/i,
     ),
     row(
       'missing-setting',
