@@ -4,7 +4,7 @@ import type { Env } from './core/part.ts';
 import { redact } from './core/redact.ts';
 import { machineClock } from './machine-clock.ts';
 import type { Log } from './walk/tools.ts';
-import { wire } from './wire.ts';
+import { type Bot, wire } from './wire.ts';
 
 /** Time that running work gets to end after SIGTERM; Kubernetes kills after 30 s. */
 const GRACE_MS = 20_000;
@@ -15,11 +15,7 @@ export async function main(env: Env): Promise<number> {
   const started = performance.now();
   const bot = await wire(env, { clock: machineClock, log });
   log.info('ready', { url: bot.url, tookMs: Math.round(performance.now() - started) });
-  void bot.doctor().then((lines) => {
-    const missing = lines.filter((line) => !line.ok && line.required);
-    log.info(missing.length === 0 ? 'doctor: everything that is set up works' : `doctor: ${missing.length} missing`, {});
-    for (const line of missing) log.warn(`doctor: ${line.what}: ${line.says}`, line.fix === undefined ? {} : { fix: line.fix });
-  });
+  void sayHealth(bot, log);
   const signal = await stopSignal();
   log.info(`${signal}: closing`);
   const late = setTimeout(() => {
@@ -29,6 +25,17 @@ export async function main(env: Env): Promise<number> {
   await bot[Symbol.asyncDispose]();
   clearTimeout(late);
   return 0;
+}
+
+/** What is missing, once, after the start: the bot works meanwhile. */
+async function sayHealth(bot: Bot, log: Log): Promise<void> {
+  try {
+    const missing = (await bot.doctor()).filter((line) => !line.ok && line.required);
+    log.info(missing.length === 0 ? 'doctor: everything that is set up works' : `doctor: ${missing.length} missing`);
+    for (const line of missing) log.warn(`doctor: ${line.what}: ${line.says}`, line.fix === undefined ? {} : { fix: line.fix });
+  } catch (error) {
+    log.error('doctor: the examination failed', { error });
+  }
 }
 
 function stopSignal(): Promise<string> {

@@ -39,13 +39,27 @@ export interface Bot extends AsyncDisposable {
 const CARD_WIDTH = 100;
 
 /** Joins all parts to the walk; the only place that knows everybody. Throws `SetupError` and `StoreDown` with what to do. */
-export async function wire(env: Env, { clock, log }: { clock: Clock; log: Log }): Promise<Bot> {
+export async function wire(env: Env, outside: { clock: Clock; log: Log }): Promise<Bot> {
+  // Closed newest first: nothing new comes in, work in hand ends, and only then the stores go.
+  const open = new AsyncDisposableStack();
+  try {
+    return await join(env, outside, open);
+  } catch (error) {
+    await open.disposeAsync();
+    throw error;
+  }
+}
+
+async function join(env: Env, { clock, log }: { clock: Clock; log: Log }, open: AsyncDisposableStack): Promise<Bot> {
   const assembled = await assemble(env);
+  open.defer(assembled.close);
   const { general, checks, actions, secrets } = assembled;
   const sources = ready(build(alertSources, env, {}));
   const [settings] = ready(build([slackPart], env, {}));
   if (!settings) throw new SetupError('SLACK_BOT_TOKEN is not set. docs/setup.md has the steps.');
   const { journal, turns } = await openStore(general, clock, log);
+  open.defer(journal.shut);
+  open.defer(turns.shut);
   const numbers = metrics(async () => (await journal.list('open', 1_000)).length);
   const slack = openSlack({ settings, clock, log, secrets });
   const doctor = () => verifyAll(assembled, slack.verify);
@@ -73,7 +87,8 @@ export async function wire(env: Env, { clock, log }: { clock: Clock; log: Log })
     clock,
     policy: { severities: general.alertSeverities, environment: general.environment, services: general.services },
     mention: (alert) => mention(alert, tools),
-    wake: (id) => void walk.poke(id),
+    wake: (id) =>
+      void walk.poke(id).catch((error: unknown) => log.error(`no turn could be asked for ${id}; its due time stands`, { error })),
   });
   const server = await serve({
     host: general.host,
@@ -86,24 +101,20 @@ export async function wire(env: Env, { clock, log }: { clock: Clock; log: Log })
     now: clock.now,
     warn: (message, fields) => log.warn(message, fields),
   });
+  open.defer(server.shut);
+  open.defer(slack.stop);
   await slack.start(desk({ tools, records: kept, walker: walk }));
   await turns.start(walk.turn);
   const stop = new AbortController();
   const watching = watch(assembled, tools, stop.signal);
+  open.defer(() => watching);
+  open.defer(() => stop.abort());
   void assembled.warm(log);
   return {
     url: server.url,
     busy: () => turns.busy() + slack.busy() + server.busy(),
     doctor,
-    [Symbol.asyncDispose]: async () => {
-      stop.abort();
-      await server.shut();
-      await slack.stop();
-      await turns.shut();
-      await watching;
-      await assembled.close();
-      await journal.shut();
-    },
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }
 

@@ -79,7 +79,7 @@ function complain({ log }: Office, error: unknown, variable: string): void {
   if (refused(error) || isRefused(error)) {
     const word = slackError(error) ?? (error instanceof Error ? slackError(error.cause) : undefined);
     throw new SlackSettingsError(
-      `Slack refuses ${variable}: ${word ?? 'invalid'}. Copy it again from the app's page (api.slack.com/apps) and start again`,
+      `Slack refuses the value of ${variable} (${word ?? 'invalid'}). Copy it again from the app's page (api.slack.com/apps) and start again`,
     );
   }
   log.warn('slack: not reached at the start; it is tried again', { error: wordsOf(error) });
