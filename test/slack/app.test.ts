@@ -151,14 +151,14 @@ describe('the start', () => {
     bot = slack(parts(fake));
     const error = await bot.start(deskThat({})).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(SlackSettingsError);
-    expect(String(error)).toMatch(/SLACK_BOT_TOKEN: invalid_auth/);
+    expect(String(error)).toMatch(/SLACK_BOT_TOKEN \(invalid_auth\)/);
     expect(String(error)).not.toContain('xoxb-1');
   });
 
   test('a refused app token ends it, too', async () => {
     fake.always('apps.connections.open', refuse('invalid_auth'));
     bot = slack(parts(fake));
-    await expect(bot.start(deskThat({}))).rejects.toThrow(/SLACK_APP_TOKEN: invalid_auth/);
+    await expect(bot.start(deskThat({}))).rejects.toThrow(/SLACK_APP_TOKEN \(invalid_auth\)/);
   });
 
   test('a Slack that is down does not', async () => {
