@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { deploy } from '../../src/checks/deploy.ts';
 import type { Scope } from '../../src/core/check.ts';
+import { diagnose } from '../../src/core/diagnose.ts';
 import type { Finding } from '../../src/core/evidence.ts';
 import { kubernetesKit } from '../../src/kit/kubernetes.ts';
 import type { KubernetesWorld } from '../../src/rehearsal/stand-ins/kubernetes.ts';
@@ -211,17 +212,27 @@ describe('history is no news', () => {
   });
 });
 
-test('a sick node that holds our pods is named', async () => {
-  const node = {
-    metadata: { name: 'rig-node' },
-    status: {
-      conditions: [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.' }],
-    },
-  };
-  const { check } = await rig({ objects: () => ({ ...recorded(), nodes: [node] }) });
-  expect(notes((await check.look(scope, signal())).outcome.findings)).toMatch(
-    /node rig-node: not ready \(NodeStatusUnknown: Kubelet stopped/,
-  );
+const nodeWith = (...conditions: readonly object[]) => ({ metadata: { name: 'rig-node' }, status: { conditions } });
+const gone = { type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.' };
+const pressure = [
+  { type: 'Ready', status: 'True' },
+  { type: 'DiskPressure', status: 'True' },
+];
+
+test('a node that is gone is the trouble of the pods that it holds, and the judge knows what that is', async () => {
+  const { check } = await rig({ objects: () => ({ ...recorded(), nodes: [nodeWith(gone)] }) });
+  const { outcome } = await check.look(scope, signal());
+  const said = workloads(outcome.findings).filter((work) => work.reason === 'NodeNotReady');
+  expect(said).toMatchObject([
+    { tone: 'bad', message: expect.stringMatching(/^node rig-node is not ready \(NodeStatusUnknown: Kubelet stopped/) },
+  ]);
+  const evidence = [{ check: 'deploy', at: scope.now, tookMs: 1, outcome: { status: 'found' as const, findings: said } }];
+  expect(diagnose({ version: 1, openedAt: scope.openedAt, evidence }).hypotheses[0]?.rule).toBe('node-failure');
+});
+
+test('pressure on a node that holds our pods is told, and convicts nobody', async () => {
+  const { check } = await rig({ objects: () => ({ ...recorded(), nodes: [nodeWith(...pressure)] }) });
+  expect(notes((await check.look(scope, signal())).outcome.findings)).toMatch(/node rig-node: DiskPressure; it holds \d+ pods/);
 });
 
 test('pods that were never made are told by the events of their ReplicaSet', async () => {

@@ -163,23 +163,36 @@ function refusedPods(all: readonly Owned[], { events }: Namespace): readonly Fin
 
 const PRESSURES = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'];
 
-/** Sick nodes that hold pods of this namespace. */
+/** Sick nodes that hold pods of this namespace. One that is gone is its pods' trouble; pressure alone has not hurt any yet. */
 function nodeTrouble({ nodes, pods }: Namespace, now: string): readonly Finding[] {
-  const used = new Map<string, number>();
-  for (const pod of pods) if (pod.node) used.set(pod.node, (used.get(pod.node) ?? 0) + 1);
-  return nodes.flatMap((node) => {
-    const said = nodeSays(node);
-    const held = used.get(node.name);
-    if (said === undefined || held === undefined) return [];
-    return [{ kind: 'note', tone: 'bad', text: `node ${node.name}: ${said}; it holds ${held} pods of this namespace`, at: now } as const];
+  const held = Map.groupBy(pods, (pod) => pod.node ?? '');
+  return nodes.flatMap((node): readonly Finding[] => {
+    const on = held.get(node.name) ?? [];
+    const [first] = on;
+    if (!first) return [];
+    const many = `it holds ${on.length} pods of this namespace`;
+    const ready = conditionOf(node.conditions, 'Ready');
+    if (ready && ready.status !== 'True') {
+      const why = `${ready.reason ?? 'unknown'}${ready.message ? `: ${ready.message}` : ''}`;
+      return [nodeGone(first, `node ${node.name} is not ready (${why}); ${many}`)];
+    }
+    const pressed = node.conditions.filter((c) => PRESSURES.includes(c.type) && c.status === 'True').map((c) => c.type);
+    return pressed.length === 0 ? [] : [{ kind: 'note', tone: 'bad', text: `node ${node.name}: ${pressed.join(', ')}; ${many}`, at: now }];
   });
 }
 
-function nodeSays(node: Node): string | undefined {
-  const ready = conditionOf(node.conditions, 'Ready');
-  if (ready && ready.status !== 'True') return `not ready (${ready.reason ?? 'unknown'}${ready.message ? `: ${ready.message}` : ''})`;
-  const pressed = node.conditions.filter((c) => PRESSURES.includes(c.type) && c.status === 'True').map((c) => c.type);
-  return pressed.length === 0 ? undefined : pressed.join(', ');
+function nodeGone({ meta }: Pod, message: string): Workload {
+  const owner = meta.owners[0]?.name;
+  return {
+    kind: 'workload',
+    workload: 'pod',
+    name: meta.name,
+    namespace: meta.namespace,
+    reason: 'NodeNotReady',
+    message,
+    tone: 'bad',
+    ...(owner === undefined ? {} : { owner }),
+  };
 }
 
 function isServing(pod: Pod): boolean {
