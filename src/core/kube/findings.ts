@@ -5,7 +5,7 @@ import { type DeployJob, deployJobs, jobFinding, matchesAny } from './deploy-job
 import type { Namespace } from './namespace.ts';
 import { latest } from './read.ts';
 import { deploymentTrouble, type Owned, owned, rolloutOf } from './rollout.ts';
-import { conditionOf, type Deployment, mainContainers, type Node, type Pod, type Template } from './shapes.ts';
+import { conditionOf, type Deployment, mainContainers, type Pod, type Template } from './shapes.ts';
 
 /** What the check is asked to look at. */
 export interface Watched {
