@@ -17,8 +17,9 @@ export function compare(statements: readonly MigrationStatement[], listed: boole
   const seen = statements.map((s, i) => [s, overtaken(s, statements.slice(i + 1)) ? undefined : holds(s, tables)] as const);
   const done = seen.flatMap(([s, held]) => (held === true ? [s] : []));
   const missing = seen.flatMap(([s, held]) => (held === false ? [s] : []));
-  // Before it ran, a dropped thing may have been gone already: alone, its absence shows nothing.
-  const proof = done.filter((s) => !s.op.startsWith('drop-'));
+  // An index or a key that is dropped may have been gone already: alone, its absence shows nothing. A column or a table that the migration drops was
+  // there for the old code to use: gone is gone, whoever did it, and to call that "nothing left" would make a harmful revert look safe.
+  const proof = done.filter((s) => s.op !== 'drop-index' && s.op !== 'drop-foreign-key');
   const state = listed
     ? missing.length > 0
       ? 'partial'
