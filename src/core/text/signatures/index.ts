@@ -2,10 +2,12 @@ import type { SignatureSet } from '../signature.ts';
 import { cache } from './cache.ts';
 import { migrating } from './migrating.ts';
 import { mysql } from './mysql.ts';
+import { mysqlServer } from './mysql-server.ts';
 import { network } from './network.ts';
 import { orchestration } from './orchestration.ts';
 import { pools } from './pools.ts';
 import { postgres } from './postgres.ts';
+import { settings } from './settings.ts';
 import { sqlite } from './sqlite.ts';
 import { sqlserverOracle } from './sqlserver-oracle.ts';
 import { starting } from './starting.ts';
@@ -14,11 +16,13 @@ import { starting } from './starting.ts';
 export const signatureSets: readonly SignatureSet[] = [
   migrating,
   mysql,
+  mysqlServer,
   postgres,
   sqlite,
   sqlserverOracle,
   pools,
   cache,
+  settings,
   starting,
   network,
   orchestration,

@@ -1,0 +1,121 @@
+import { row, type SignatureSet } from '../signature.ts';
+
+/** How MySQL and MariaDB say that one cannot come in, stay in, or that a replica stopped; statements are in `mysql.ts`. */
+export const mysqlServer: SignatureSet = {
+  by: 'mysql',
+  signatures: [
+    row('refused', 'unable to connect to any of the specified', /Unable to connect to any of the specified MySQL hosts/i),
+    row('connection-lost', 'bad connection', /driver: bad connection/),
+    row('connection-lost', 'invalid connection', /(?:^|[:" ])invalid connection\b/),
+    row('connection-lost', 'packets.go', /packets\.go:\d{1,5}: (?:unexpected )?EOF/),
+    row('connection-lost', 'trilogy', /TRILOGY_CLOSED_CONNECTION|Trilogy::(?:EOFError|ConnectionClosed|BaseConnectionError: .{0,40}EOF)/),
+    row('refused', 'trilogy_connect', /trilogy_connect(?: - unable to connect to (?<host>[\w.-]{1,255}):(?<port>\d{1,5}))?/),
+    row('too-many-connections', 'too many connections', /Too many connections/i, { code: '1040' }),
+    row(
+      'too-many-connections',
+      'max_user_connections',
+      /User '?(?<user>[^' ]{1,64})'? has exceeded the 'max_user_connections' resource|already has more than 'max_user_connections' active connections/i,
+      { code: '1226' },
+    ),
+    row(
+      'too-many-connections',
+      'blocked because of many connection errors',
+      /Host '(?<host>[^']{1,128})' is blocked because of many connection errors/i,
+      { code: '1129' },
+    ),
+    row('too-many-connections', 'max_prepared_stmt_count', /Can't create more than max_prepared_stmt_count statements/i, { code: '1461' }),
+    row(
+      'access-denied',
+      'access denied for user',
+      /Access denied for user '(?<user>[^']{0,64})'@'(?<host>[^']{1,255})'(?: to database '(?<database>[^']{1,64})')?(?: \(using password: (?<password>YES|NO)\))?/i,
+      { code: '1045' },
+    ),
+    row(
+      'access-denied',
+      'is not allowed to connect',
+      /Host '(?<host>[^']{1,255})' is not allowed to connect to this (?:MySQL|MariaDB) server/i,
+      { code: '1130' },
+    ),
+    row(
+      'access-denied',
+      'authentication plugin',
+      /Authentication plugin '(?<plugin>[^']{1,64})' (?:cannot be loaded|is not loaded|reported error)/i,
+      { code: '2059' },
+    ),
+    row(
+      'access-denied',
+      'client does not support authentication protocol',
+      /Client does not support authentication protocol requested by server/i,
+      { code: '1251' },
+    ),
+    row('access-denied', 'account is locked', /Account is locked/i, { code: '3118' }),
+    row('access-denied', 'password has expired', /Your password has expired/i, { code: '1862' }),
+    row(
+      'privilege-denied',
+      'command denied to user',
+      /(?<privilege>[A-Z][A-Z ,]{2,40}) command denied to user '(?<user>[^']{0,64})'@'(?<host>[^']{1,255})' for (?:table|column) [`'](?:[^`'.]{1,64}[`']?\.[`']?)?(?<table>[^`']{1,64})/i,
+      { code: '1142' },
+    ),
+    row(
+      'privilege-denied',
+      'access denied; you need',
+      /Access denied; you need \(?at least one of \)?the (?<privilege>.{1,120}?) privilege/i,
+      { code: '1227' },
+    ),
+    row('no-database', 'unknown database', /Unknown database '(?<database>[^']{1,64})'/i, { code: '1049' }),
+    row(
+      'connection-lost',
+      'lost connection to',
+      /Lost connection to (?:MySQL |MariaDB )?server(?: during query| at '(?<during>[^']{1,80})'| (?:while|when) [a-z ]{1,40})?/i,
+      { code: '2013' },
+    ),
+    row('connection-lost', 'server has gone away', /(?:MySQL )?server has gone away/i, { code: '2006' }),
+    row('connection-lost', 'server shutdown in progress', /Server shutdown in progress/i, { code: '1053' }),
+    row(
+      'connection-lost',
+      'disconnected by the server because of inactivity',
+      /The client was disconnected by the server because of inactivity/i,
+      { code: '4031' },
+    ),
+    row('connection-lost', 'connection is in closed state', /Can't add new command when connection is in closed state/i),
+    row('connection-lost', 'connection lost: the server closed', /Connection lost: The server closed the connection/i, {
+      code: 'PROTOCOL_CONNECTION_LOST',
+    }),
+    row('connection-lost', 'communications link failure', /Communications link failure during (?:commit|rollback)/i),
+    row('connection-lost', '[mysql]', /\[mysql\] .{0,80}(?:busy buffer|unexpected EOF|closing bad idle connection)/i),
+    row('connection-lost', 'packet bigger than', /Got a packet bigger than 'max_allowed_packet' bytes/i, { code: '1153' }),
+    row(
+      'refused',
+      "can't connect to",
+      /Can't connect to (?:local )?(?:(?<product>MySQL|MariaDB) )?server (?:on|through socket) '(?<host>[^']{1,255})'(?::(?<port>\d{1,5}))?(?: ?\((?<errno>\d+)(?: "(?<reason>[^"]{1,80})")?\))?/i,
+      { code: '2003' },
+    ),
+    row('no-host', 'unknown mysql server host', /Unknown (?:MySQL|MariaDB)? ?server host '(?<host>[^']{1,255})'/i, { code: '2005' }),
+    row(
+      'connection-lost',
+      'last packet successfully received',
+      /The last packet successfully received from the server was (?<idle>[\d,.]{1,20} milliseconds) ago/i,
+    ),
+    row('refused', 'communications link failure', /Communications link failure/i),
+    row(
+      'replica-stopped',
+      ['sql thread aborted', 'coordinator stopped', 'sql for channel', 'slave sql', 'replica sql'],
+      /(?:Error running query, (?:slave|replica) SQL thread aborted|(?:Slave|Replica) SQL(?: for channel '[^']{0,64}')?: (?:Error|Worker|\.\.\. ?The (?:slave|replica) coordinator)(?: '?(?<reason>.{1,160}))?)/i,
+    ),
+    row(
+      'replica-stopped',
+      'error_code: ',
+      /^.{0,80}?\b(?:Slave|Replica)(?: SQL)?(?: for channel '[^']{0,64}')?: .{0,900}\bError_code: (?:MY-)?0*(?<code>[1-9]\d{3})/,
+    ),
+    row(
+      'replica-stopped',
+      'got fatal error 1236',
+      /(?<reason>Got fatal error 1236 from (?:master|source) when reading data from binary log)/i,
+      {
+        code: '1236',
+      },
+    ),
+    row('replica-stopped', '_running: no', /(?<thread>(?:Slave|Replica)_(?:IO|SQL)_Running): No\b/),
+    row('replication-lag', 'seconds_behind', /Seconds_Behind_(?:Master|Source): (?<value>[1-9]\d{2,})/i),
+  ],
+};
