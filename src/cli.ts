@@ -31,6 +31,11 @@ const verbs: Readonly<Record<string, Verb>> = {
     about: 'summarises a MySQL process list',
     load: () => import('./verbs/digest.ts'),
   },
+  journal: {
+    usage: 'journal export [file] | journal import [file]',
+    about: 'the journal as lines of JSON: backup, also while the bot runs; restore or move into an empty store',
+    load: () => import('./verbs/journal.ts'),
+  },
   doctor: {
     usage: 'doctor [--json]',
     about: 'checks every credential, permission and grant; prints what to paste',

@@ -233,7 +233,14 @@ function apply(was: Incident, event: IncidentEvent): Incident {
       return { ...was, lookAskedAt: event.at };
     case 'trouble':
       return { ...was, troubles: [...was.troubles, { at: event.at, text: event.text, fix: event.fix }] };
+    default:
+      return ofNewerVersion(was, event);
   }
+}
+
+/** While versions replace each other one process at a time, the older reads what the newer wrote: carried along, without meaning here. */
+function ofNewerVersion(was: Incident, _event: never): Incident {
+  return was;
 }
 
 function confirmed(event: Extract<IncidentEvent, { type: 'confirmed' }>): Acted {
