@@ -48,7 +48,7 @@ export function diagnose(bundle: Bundle, options: DiagnoseOptions = {}): Diagnos
     hypotheses,
     suspects: convicted,
     seen: seenLines(facts),
-    next: nextOf(verdict, hypotheses, blind),
+    next: nextOf(verdict, hypotheses, blind, facts),
     blind,
   };
 }

@@ -90,7 +90,7 @@ function ownServices(facts: Facts): ReadonlyMap<string, string> {
 
 /** `cart`, `cartservice`, `cart-service-7d9f8-x2x1` are one. */
 function plainName(name: string): string {
-  const plain = name.replace(/(?:-[a-z\d]{8,10})?-[a-z\d]{5}$/, '').replace(/-\d+$/, '');
+  const plain = name.replace(/(?:-(?=[a-z]*\d)[a-z\d]{5,10})?-[a-z\d]{5}$/, '').replace(/-\d+$/, '');
   return identifier(plain).name.replace(/_?(?:service|svc|server)$/, '');
 }
 

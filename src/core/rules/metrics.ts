@@ -43,26 +43,41 @@ export const burstCreditsSpent: Rule = {
     }),
 };
 
+const traffic = /request|rps|throughput|hits|visits/i;
+
 /** Bytes of a disk or wire, and what comes back, are no visitors. */
 const notTraffic =
-  /error|fail|[45]\d\d|[45]xx|latency|duration|time|size|bytes|(?:read|write|network|storage|disk|receive|transmit)_?throughput/i;
+  /error|fail|p9\d|throttl|reject|drop|retr(?:y|ies)|queue|busy|active|pending|in_?flight|[45]\d\d|[45]xx|latency|duration|time|size|bytes|(?:read|write|network|storage|disk|receive|transmit)_?throughput/i;
+
+/** Another count of requests that is as always: then users do not ask for more, one of ours does. */
+function steadyEdge(facts: Facts, surge: Seen<Metric>): string | undefined {
+  const other = facts.of('metric').find(({ finding }) => {
+    const { baseline, points, name } = finding;
+    if (name === surge.finding.name || baseline === undefined || baseline.mean <= 0 || !traffic.test(name) || notTraffic.test(name))
+      return false;
+    return points.length > 0 && points.every(({ value }) => value < 1.4 * baseline.mean);
+  });
+  return other?.finding.name;
+}
 
 /** More requests than usual, and nothing else that explains it. */
 export const trafficSurge: Rule = {
   id: 'traffic-surge',
   explains: ['connections-exhausted', 'out-of-memory'],
   fits: (facts) =>
-    named(facts, /request|rps|throughput|hits|visits/i)
+    named(facts, traffic)
       .filter(({ finding }) => !notTraffic.test(finding.name))
       .flatMap((seen): readonly Fit[] => {
         const { baseline, points } = seen.finding;
         const worst = points.reduce((max, p) => Math.max(max, p.value), 0);
         if (baseline === undefined || baseline.mean <= 0 || worst < SURGE * baseline.mean || worst < 1.2 * baseline.max) return [];
         const times = rounded(worst / baseline.mean);
+        const steady = steadyEdge(facts, seen);
         return [
           {
             cause: `More requests than usual: ${times} times the normal rate`,
             about: 'traffic',
+            ...(steady === undefined ? {} : { atMost: 'possible' as const }),
             byRelease: 'no',
             grounds: [ground(metricLine(seen.finding), seen, 'strong', 'traffic')],
             facts: { value: String(worst), metric: seen.finding.name },
@@ -73,7 +88,10 @@ export const trafficSurge: Rule = {
             }),
             next: ['where does it come from: a campaign, a crawler, retries of our own clients?', 'limit the source, or scale'],
             chain: [`${times} times the usual requests`],
-            against: ['retries of failing requests look like traffic: then something else broke first'],
+            against: [
+              'retries of failing requests look like traffic: then something else broke first',
+              ...(steady === undefined ? [] : [`${steady} is as usual: the extra requests are made inside`]),
+            ],
           },
         ];
       }),

@@ -92,6 +92,7 @@ export function cluesOf(facts: Facts, hypotheses: readonly Hypothesis[]): Clues 
     serve(to, alert.labels.service);
   }
   serve(to, service);
+  serveNamed(to, facts);
   for (const h of hypotheses.slice(0, 3)) if (h.confidence !== 'possible') suppose(to, h);
   const none = to.bad === 0 && !hypotheses.some((h) => h.confidence !== 'possible');
   return { ...to, none };
@@ -121,8 +122,8 @@ function read(to: Building, f: Finding): void {
       readWorkload(to, f);
       break;
     case 'query-group':
-      tell(to, (f.tables ?? []).join(' '), 1, 'the failing statement', true);
-      tell(to, `${f.fingerprint} query`, 0.9, 'the failing statement', true);
+      tell(to, (f.tables ?? []).join(' '), 1, 'the failing statement', 'schema');
+      tell(to, `${f.fingerprint} query`, 0.9, 'the failing statement', 'schema');
       break;
     case 'lock-wait':
       tell(to, `${f.table ?? ''} ${f.blockerStatement ?? ''} lock wait`, 0.9, 'the lock');
@@ -145,13 +146,13 @@ function read(to: Building, f: Finding): void {
 function readError(to: Building, f: ErrorGroup): void {
   for (const [depth, frame] of own(f.frames ?? []).entries()) {
     to.frames.push({ frame, depth });
-    if (frame.function) tell(to, frame.function, depth === 0 ? 0.9 : 0.6, 'the stack');
+    if (frame.function) tell(to, frame.function, depth === 0 ? 0.9 : 0.6, 'the stack', 'name');
   }
   tell(to, `${f.title} ${f.message ?? ''}`, 1, 'the error');
   quote(to, `${f.title} ${f.message ?? ''}`, 'the error');
   for (const frame of (f.frames ?? []).filter((one) => one.inApp === false).slice(0, 12)) library(to, frame.file);
   tell(to, f.class ?? '', 0.7, 'the error');
-  tell(to, f.transaction ?? '', 0.8, 'the failing route');
+  tell(to, f.transaction ?? '', 0.8, 'the failing route', 'name');
   tell(to, String(f.httpStatus ?? ''), 0.5, 'the error');
   for (const cause of f.causes ?? []) quote(to, cause.message, 'the error');
   for (const cause of f.causes ?? []) tell(to, `${cause.class ?? ''} ${cause.message}`, 0.9, 'the error');
@@ -169,21 +170,23 @@ function readWorkload(to: Building, f: Workload): void {
 }
 
 function suppose(to: Building, h: Hypothesis): void {
-  for (const name of named) tell(to, h.facts[name] ?? '', 1, 'the cause', true);
+  for (const name of named) tell(to, h.facts[name] ?? '', 1, 'the cause', 'schema');
   tell(to, h.rule, 0.1, 'the cause');
   const { file, line } = h.facts;
   if (file) to.frames.unshift({ frame: { file, ...(Number(line) > 0 ? { line: Number(line) } : {}) }, depth: 0 });
 }
 
-/** `schema`: tables and columns tell also where their words alone would be small talk, like `line_items`. */
-function tell(to: Building, text: string, weight: number, from: string, schema = false): void {
+/** `name`: of a route or function. `schema`: tables and columns tell also where their words alone would be small talk, like `line_items`. */
+function tell(to: Building, text: string, weight: number, from: string, as: 'text' | 'name' | 'schema' = 'text'): void {
   if (text === '') return;
   const short = text.slice(0, TEXT_CHARS);
   // Metric names join their words by signs that are letters to a pattern.
   const apart = short.replace(/[_.]/g, ' ');
-  for (const [family, words] of symptoms) if (words.test(short) || words.test(apart)) to.families.add(family);
+  // What a route or function is called is no symptom.
+  if (as !== 'name') for (const [family, words] of symptoms) if (words.test(short) || words.test(apart)) to.families.add(family);
   for (const id of identifiers(short)) {
-    if (id.words.length > 1 && (schema || isTelling(id))) keep(to.identifiers, id.name, common.has(id.name) ? weight * 0.4 : weight, from);
+    if (id.words.length > 1 && (as === 'schema' || isTelling(id)))
+      keep(to.identifiers, id.name, common.has(id.name) ? weight * 0.4 : weight, from);
     for (const word of id.words) if (!isSmall(word)) keep(to.words, word, weight, from);
   }
 }
@@ -214,10 +217,28 @@ function keep(all: Map<string, Clue>, name: string, weight: number, from: string
   if (was === undefined || was.weight < weight) all.set(name, { weight, from });
 }
 
+/** A service of ours that a failing call names is in trouble as well. */
+function serveNamed(to: Building, facts: Facts): void {
+  const texts = facts
+    .of('log-group')
+    .filter(({ finding }) => isBad(finding))
+    .map(({ finding }) => finding.message.slice(0, TEXT_CHARS));
+  if (texts.length === 0) return;
+  const tokens = new Set(texts.slice(0, 200).flatMap((text) => text.match(/[A-Za-z][\w-]{2,60}/g) ?? []));
+  const own = [
+    ...facts.of('release').map(({ finding }) => finding.service),
+    ...facts.of('rollout').map(({ finding }) => finding.deployment),
+    ...facts
+      .of('workload')
+      .map(({ finding }) => (finding.owner ?? finding.name).replace(/(?:-(?=[a-z]*\d)[a-z\d]{5,10})?-[a-z\d]{5}$/, '')),
+  ];
+  for (const name of new Set(own)) if (name !== undefined && tokens.has(name)) serve(to, name);
+}
+
 /** `cart`, `cart-service` and `cartservice-7d9f8-x2x1` are one. */
 function serve(to: Building, name: string | undefined): void {
   if (!name) return;
-  const plain = name.replace(/(?:-[a-z\d]{8,10})?-[a-z\d]{5}$/, '');
+  const plain = name.replace(/(?:-(?=[a-z]*\d)[a-z\d]{5,10})?-[a-z\d]{5}$/, '');
   const short = identifier(plain).name.replace(/_?(?:service|svc|server|api|app|deployment|pod)$/, '');
   if (short.length > 2) to.services.add(short);
 }

@@ -1,3 +1,5 @@
+import { isSmall } from './words.ts';
+
 /** Pieces of an error that stand in the code as they are: a path, a host, a port, a quoted name, the field that an error is about. */
 export interface Literal {
   text: string;
@@ -20,7 +22,8 @@ const grammars: readonly Grammar[] = [
   // `payments.internal.acme.io`, and below the zone that it is in.
   { pattern: /(?<![\w.@/-])((?:[a-z\d-]{1,63}\.){2,6}[a-z]{2,12})(?![\w(])/g, weight: 0.65 },
   { pattern: /(?<![\w.@/-])[a-z\d-]{1,63}\.((?:[a-z\d-]{1,63}\.){2,5}[a-z]{2,12})(?![\w(])/g, weight: 0.6 },
-  { pattern: /(?:[\w\]-]|\d\.\d{1,3}):(\d{4,5})(?![\w:.])/g, weight: 0.5 },
+  { pattern: /(?<!\.(?:go|rb|py|php|[cm]?[jt]sx?|java|kt|cs|rs|scala|exs?)):(\d{4,5})(?![\w.]|:\d)/g, weight: 0.5 },
+  { pattern: /\bport[ =:]{1,3}(\d{4,5})\b/gi, weight: 0.5 },
   { pattern: /['"`]([\w.$@/:-]{4,80})['"`]/g, weight: 0.4 },
   {
     pattern:
@@ -41,7 +44,7 @@ export function literalsOf(text: string): readonly Literal[] {
   for (const { pattern, weight } of grammars) {
     for (const match of short.matchAll(pattern)) {
       const piece = match.at(-1) ?? '';
-      if (found.size >= MOST || plain.test(piece) || packages.test(piece) || source.test(piece)) continue;
+      if (found.size >= MOST || isSmall(piece.toLowerCase()) || plain.test(piece) || packages.test(piece) || source.test(piece)) continue;
       found.set(piece, Math.max(found.get(piece) ?? 0, weight));
     }
   }

@@ -13,6 +13,8 @@ export type Family =
   | 'shape'
   | 'disk'
   | 'concurrency'
+  /** One part does not fit another's version. */
+  | 'runtime'
   /** More clients than a server takes: here a larger pool hurts. */
   | 'crowded';
 
@@ -21,6 +23,10 @@ export const symptoms: readonly (readonly [Family, RegExp])[] = [
   [
     'pool',
     /\bpool\b|too many (?:connections|clients)|connection (?:limit|is not available|checkout)|could not obtain a (?:database )?connection|checkout timeout|max_?connections|exhausted|ConnectionTimeoutError|DatabaseConnections|acquir\w+ (?:a )?connection|ResourceExhausted|EMFILE|too many open files|threads? (?:busy|starv)/i,
+  ],
+  [
+    'runtime',
+    /unsupported|not supported|incompatib|NoSuchMethod|NoClassDef|ClassNotFound|undefined symbol|cannot find module|GLIBC|OPENSSL|ERR_OSSL|digital envelope|deprecat|removed in|unexpected keyword argument|has no attribute|exec format|illegal instruction/i,
   ],
   ['crowded', /too many (?:connections|clients)|max_connections|remaining connection slots|max_user_connections/i],
   ['latency', /time[d-]? ?out|timeout|deadline|latency|slow|p9[059]|duration|response.?time|\b50[234]\b|hang|stuck|\bqueue time/i],
@@ -90,7 +96,7 @@ export const mechanisms: readonly Mechanism[] = [
     says: 'changes who may reach whom',
     weight: 0.6,
     touched:
-      /\bNetworkPolicy\b|\bpolicyTypes\b|\begress\b|\bsecurity_?group|\bfirewall|\biptables\b|\bAuthorizationPolicy\b|\bPeerAuthentication\b|\bpodSelector\b/i,
+      /\bNetworkPolicy\b|\bpolicyTypes\b|\begress\b|security_?group|\bfirewall|\biptables\b|\bAuthorizationPolicy\b|\bPeerAuthentication\b|\bpodSelector\b/i,
   },
   {
     families: ['network', 'latency'],
@@ -100,9 +106,9 @@ export const mechanisms: readonly Mechanism[] = [
     path: /coredns|corefile|(?:^|\/)dns|resolv\.conf|unbound|named\.conf|zone/i,
   },
   {
-    families: ['rejected', 'network', 'shape', 'memory', 'latency'],
+    families: ['runtime', 'rejected', 'network', 'shape', 'memory', 'latency'],
     says: 'changes the base image',
-    weight: 0.45,
+    weight: 0.55,
     touched: /^\s*FROM\s+\S/,
     path: /Dockerfile|Containerfile/,
   },
@@ -220,6 +226,13 @@ export const mechanisms: readonly Mechanism[] = [
     says: 'adds a pattern that can run away',
     weight: 0.45,
     added: /\([^()]*(?:[+*]|\{\d+,\})[^()]*\)(?:[+*]|\{\d+,\})|\.\*[^|)]{0,40}\.\*/,
+  },
+  {
+    families: ['cache'],
+    says: 'changes the key under which it is cached',
+    weight: 0.5,
+    touched: /\bkey\b/i,
+    path: /cache|memo/i,
   },
   {
     families: ['cache', 'database', 'latency'],

@@ -21,16 +21,17 @@ export type Rarity = (name: string) => number;
 export function signsOf(change: Change, clues: Clues, rarity: Rarity): readonly Sign[] {
   if (change.files.length === 0) return [];
   const place = service(change, clues);
+  const onStack = frame(change, clues);
   // Only log lines, metrics and marks changed: what they name is still what they name, but they seldom break it.
   const weight = change.light ? 0.45 : 1;
   const lighter = (s: Sign | undefined) => (s === undefined || s.p >= 0.9 ? s : { ...s, p: s.p * weight, hard: s.hard && weight === 1 });
   const signs = [
     ...named(change, clues),
     dependency(change, clues, rarity),
-    lighter(frame(change, clues)),
-    lighter(shared(change, clues, rarity)),
-    lighter(quoted(change, clues, rarity)),
-    lighter(wordsShared(change, clues, rarity)),
+    lighter(onStack),
+    lighter(shared(change, clues, rarity, onStack !== undefined)),
+    quoted(change, clues, rarity, weight),
+    lighter(wordsShared(change, clues, rarity, onStack !== undefined)),
     lighter(mechanism(change, clues, place !== undefined)),
     place === undefined ? undefined : { ...place, p: change.light ? place.p * 0.5 : place.p },
   ];
@@ -95,10 +96,13 @@ function fileOnly(hunks: Change['files'][number]['hunks'], line: number | undefi
 }
 
 /** A piece of the error that stands in a changed line as it is. */
-function quoted(change: Change, clues: Clues, rarity: Rarity): Sign | undefined {
-  const hits = [...clues.literals].flatMap(([text, clue]) =>
-    hasPiece(change.text, text) ? [{ text, clue, p: clue.weight * rarity(`\u0000${text}`) }] : [],
-  );
+function quoted(change: Change, clues: Clues, rarity: Rarity, light: number): Sign | undefined {
+  const hits = [...clues.literals].flatMap(([text, clue]) => {
+    if (!hasPiece(change.text, text)) return [];
+    // A whole value in the code, not a word of a message.
+    const whole = ['"', "'", '`'].some((mark) => change.text.includes(`${mark}${text}${mark}`));
+    return [{ text, clue, p: Math.max(clue.weight, whole ? 0.55 : 0) * (whole ? 1 : light) * rarity(`\u0000${text}`) }];
+  });
   const top = hits.toSorted((a, b) => b.p - a.p || (a.text < b.text ? -1 : 1));
   const [first, second] = top;
   if (first === undefined) return undefined;
@@ -121,9 +125,11 @@ function samePath(path: string, file: string): boolean {
 }
 
 /** Whole identifiers that the failing part names and that this commit adds, removes or sets. */
-function shared(change: Change, clues: Clues, rarity: Rarity): Sign | undefined {
+function shared(change: Change, clues: Clues, rarity: Rarity, onStack: boolean): Sign | undefined {
   const hits = [...clues.identifiers].flatMap(([name, clue]) => {
     const place = change.identifiers.get(name);
+    // The file is on the stack: that its path is named alike is the same fact.
+    if (onStack && place === 'path') return [];
     return place ? [{ name, clue, p: clue.weight * weightOf(place) * rarity(name) * 0.75 }] : [];
   });
   const top = hits.toSorted((a, b) => b.p - a.p || (a.name < b.name ? -1 : 1)).slice(0, 4);
@@ -169,9 +175,10 @@ function dependencyLines(hunk: Change['files'][number]['hunks'][number]): readon
 }
 
 /** Telling words in common; weaker, since words wander. */
-function wordsShared(change: Change, clues: Clues, rarity: Rarity): Sign | undefined {
+function wordsShared(change: Change, clues: Clues, rarity: Rarity, onStack: boolean): Sign | undefined {
   const hits = [...clues.words].flatMap(([name, clue]) => {
     const place = change.words.get(name);
+    if (onStack && place === 'path') return [];
     return place ? [{ name, clue, p: clue.weight * weightOf(place) * rarity(name) }] : [];
   });
   const top = hits.toSorted((a, b) => b.p - a.p || (a.name < b.name ? -1 : 1)).slice(0, 6);
@@ -246,18 +253,19 @@ function count(lines: readonly string[], pattern: RegExp): number {
 /** The commit changes the very service that is in trouble: in a repository of several, that clears the others. */
 function service(change: Change, clues: Clues): Sign | undefined {
   for (const name of clues.services) {
-    const path = change.files.find((f) =>
-      f.path
-        .split('/')
-        .slice(0, -1)
-        .some((part) => sameService(part, name)),
-    )?.path;
+    const path = change.files.find((f) => placesOf(f).some((part) => sameService(part, name)))?.path;
     if (path) return { p: 0.3, says: `changes ${path} of ${name}, which is in trouble`, hard: false };
   }
   const about = /^\w+\(([\w-]+)\)!?:|^\[?([\w-]+)\]?:\s/.exec(change.commit.message ?? '');
   const scope = about?.[1] ?? about?.[2];
   const name = scope && [...clues.services].find((s) => sameService(scope, s));
   return name ? { p: 0.2, says: `is about ${name}, which is in trouble`, hard: false } : undefined;
+}
+
+/** Its folders; of a manifest its own name as well. */
+function placesOf(file: Change['files'][number]): readonly string[] {
+  const parts = file.path.split('/');
+  return file.kind === 'config' ? [...parts.slice(0, -1), (parts.at(-1) ?? '').replace(/\..*$/, '')] : parts.slice(0, -1);
 }
 
 function sameService(part: string, name: string): boolean {

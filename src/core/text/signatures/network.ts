@@ -32,6 +32,8 @@ export const network: SignatureSet = {
       'connection attempt timed out',
       /connection attempt timed out(?:: '(?<host>[^']{1,255})'(?:.{0,80}?, (?<port>\d{1,5})\))?)?/,
     ),
+    row('http-rejected', 'requesttimetooskewed', /(?<reason>RequestTimeTooSkewed)\b/),
+    row('http-rejected', '.7.', /(?<status>[45]5\d) (?<reason>[45]\.7\.\d{1,3})\b/),
     row(
       'refused',
       'could not be established',
@@ -167,7 +169,11 @@ export const network: SignatureSet = {
     row('tls-expired', 'certificate has expired', /certificate has expired(?: or is not yet valid)?/i),
     row('tls-expired', 'cert_has_expired', /CERT_HAS_EXPIRED/),
     row('tls-expired', 'certificate expired', /certificate expired(?: on (?<value>[^),;]{1,60}))?/i),
-    row('tls-expired', 'notafter', /CertificateExpiredException: NotAfter: (?<value>.{1,40})/i),
+    row(
+      'tls-expired',
+      'notafter',
+      /(?:CertificateExpiredException|validity check failed|CertPathValidatorException)\b.{0,80}?NotAfter: (?<value>.{1,40})/i,
+    ),
     row(
       'tls-unverified',
       ['certificate', 'hostname mismatch', 'valid certification path', 'err_tls_cert_altname_invalid'],
