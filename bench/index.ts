@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-const benches = ['digest.ts', 'log-scan.ts', 'start.ts'];
+const benches = ['digest.ts', 'judge.ts', 'log-scan.ts', 'start.ts'];
 
 let failed = false;
 for (const name of benches) {

@@ -5,6 +5,12 @@ import { readingOf } from './text/reading-of.ts';
 
 type OfKind<K extends FindingKind> = Extract<Finding, { kind: K }>;
 
+/** Rules ask for a kind over and over: nothing is copied. */
+function ofKind<K extends FindingKind>(all: readonly Seen[] = [], kind: K): readonly Seen<OfKind<K>>[] {
+  const is = (seen: Seen): seen is Seen<OfKind<K>> => seen.finding.kind === kind;
+  return all.every(is) ? all : all.filter(is);
+}
+
 /** The bundle indexed for the rules, in an order that does not depend on the order of evidence or findings. */
 export function factsOf(bundle: Bundle): Facts {
   const byKind = new Map<string, Seen[]>();
@@ -20,7 +26,7 @@ export function factsOf(bundle: Bundle): Facts {
   let read: readonly Read[] | undefined;
   return {
     bundle,
-    of: <K extends FindingKind>(kind: K) => (byKind.get(kind) ?? []).filter((seen): seen is Seen<OfKind<K>> => seen.finding.kind === kind),
+    of: <K extends FindingKind>(kind: K) => ofKind(byKind.get(kind), kind),
     readings: () => {
       read ??= [...byKind.values()]
         .flat()
@@ -45,7 +51,15 @@ function compareWhole(a: Seen, b: Seen): number {
   return compare(a.evidence.at, b.evidence.at) || compare(stable(a.finding), stable(b.finding));
 }
 
+const told = new WeakMap<Finding, string>();
+
 function stable(finding: Finding): string {
+  const known = told.get(finding) ?? whole(finding);
+  told.set(finding, known);
+  return known;
+}
+
+function whole(finding: Finding): string {
   return JSON.stringify(Object.entries(finding).toSorted(([a], [b]) => compare(a, b)));
 }
 

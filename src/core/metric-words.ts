@@ -30,7 +30,9 @@ export function amount(value: number, unit?: string): string {
   if (kind === 'bytes' || kind === 'byte') return bytes(value);
   if (kind === 'seconds') return `${count(value)} s`;
   if (kind === 'milliseconds') return `${count(value)} ms`;
-  if (kind === '' || kind === 'count' || kind === 'none') return count(value);
+  // OpenMetrics' sign for a share or a bare number.
+  if (kind === '1' && Math.abs(value) <= 1) return `${count(value * 100)} %`;
+  if (kind === '' || kind === '1' || kind === 'count' || kind === 'none') return count(value);
   return `${count(value)} ${kind.startsWith('/') ? unit : kind}`;
 }
 

@@ -41,11 +41,13 @@ export function suspects(facts: Facts, hypotheses: readonly Hypothesis[]): reado
   const from = hypotheses.find((h) => h.confidence !== 'possible');
   const share = Math.max(LEAST_CHARS, Math.floor(ALL_CHARS / Math.max(1, before.length)));
   const candidates = switched(before, from, facts).map((commit) => changeOf(commit, share));
-  const rarity = rarityOf(candidates, clues);
+  const literals = [...clues.literals.keys()];
+  const pieces = new Map(candidates.map((change) => [change, literals.filter((text) => hasPiece(change.text, text))]));
+  const rarity = rarityOf(candidates, pieces);
   const elsewhere = from !== undefined && outside.has(from.rule) ? from.confidence : undefined;
   const rivals = rivalsOf(facts);
   const scored = candidates
-    .map((change) => scoreOf(change, clues, rarity, facts))
+    .map((change) => scoreOf(change, clues, rarity, facts, pieces.get(change) ?? []))
     .toSorted((a, b) => b.score - a.score || (a.change.commit.sha < b.change.commit.sha ? -1 : 1));
   const [first, second] = scored;
   if (!first) return [];
@@ -88,8 +90,8 @@ interface Scored {
   signs: readonly Sign[];
 }
 
-function scoreOf(change: Change, clues: Clues, rarity: Rarity, facts: Facts): Scored {
-  const signs = signsOf(change, clues, rarity).toSorted((a, b) => b.p - a.p);
+function scoreOf(change: Change, clues: Clues, rarity: Rarity, facts: Facts, pieces: readonly string[]): Scored {
+  const signs = signsOf(change, clues, rarity, pieces).toSorted((a, b) => b.p - a.p);
   return { change, signs, score: joined(signs) * prior(change.commit, facts) };
 }
 
@@ -135,14 +137,13 @@ function onsetOf(facts: Facts): string | undefined {
 }
 
 /** Weighs by how few of the commits have it: what all of them touch tells nothing. */
-function rarityOf(changes: readonly Change[], clues: Clues): Rarity {
+function rarityOf(changes: readonly Change[], pieces: ReadonlyMap<Change, readonly string[]>): Rarity {
   const counts = new Map<string, number>();
-  for (const text of clues.literals.keys()) {
-    const having = changes.filter((change) => hasPiece(change.text, text)).length;
-    counts.set(`\u0000${text}`, having);
-  }
+  const count = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
   for (const change of changes) {
-    for (const name of new Set([...change.identifiers.keys(), ...change.words.keys()])) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const text of pieces.get(change) ?? []) count(`\u0000${text}`);
+    for (const name of change.identifiers.keys()) count(name);
+    for (const name of change.words.keys()) if (!change.identifiers.has(name)) count(name);
   }
   const total = Math.log(changes.length + 1) || 1;
   return (name) => {

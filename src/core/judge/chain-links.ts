@@ -37,12 +37,22 @@ function wordsOf(text: string): ReadonlySet<string> {
   return new Set(text.toLowerCase().match(/[\w$]{2,}/g) ?? []);
 }
 
-/** `RDS CPU 97 % → errors up to 310 a minute`. */
+const lines = new WeakMap<Facts, { line: string | undefined }>();
+
+/** The same for all hypotheses of a judgement. */
 function symptomLine(facts: Facts): string | undefined {
+  const known = lines.get(facts) ?? { line: symptomsIn(facts) };
+  lines.set(facts, known);
+  return known.line;
+}
+
+/** `RDS CPU 97 % → errors up to 310 a minute`. */
+function symptomsIn(facts: Facts): string | undefined {
   const peaks = facts
     .of('metric')
     .filter(({ finding }) => toneOf(finding) === 'bad' && finding.points.length > 0)
-    .toSorted((a, b) => Number(isRate(a.finding.name)) - Number(isRate(b.finding.name)) || factorOf(b.finding) - factorOf(a.finding))
+    .map(({ finding }) => ({ finding, rate: Number(isRate(finding.name)), factor: factorOf(finding) }))
+    .toSorted((a, b) => a.rate - b.rate || b.factor - a.factor)
     .slice(0, PEAKS)
     .map(({ finding }) => metricPeak(finding));
   const counts = facts

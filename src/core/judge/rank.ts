@@ -31,15 +31,25 @@ function keyOf(one: Settled): string {
 
 /** A root stands first only when it is at least likely itself: a guess does not push aside what was seen. */
 function rootsFirst(sorted: readonly Settled[]): readonly Settled[] {
-  const placed: Settled[] = [];
+  const placed = new Set<Settled>();
+  const sure = sorted.filter((root) => root.hypothesis.confidence !== 'possible' && root.explains.length > 0);
+  const rootsOf = new Map<string, readonly Settled[]>();
+  for (const { hypothesis } of sorted) {
+    const { rule } = hypothesis;
+    if (!rootsOf.has(rule))
+      rootsOf.set(
+        rule,
+        sure.filter((root) => root.explains.includes(rule)),
+      );
+  }
   const place = (one: Settled, above: readonly Settled[]): void => {
-    if (placed.includes(one) || above.includes(one)) return;
-    const roots = sorted.filter((root) => explains(root, one) && root.hypothesis.confidence !== 'possible');
+    if (placed.has(one) || above.includes(one)) return;
+    const roots = (rootsOf.get(one.hypothesis.rule) ?? []).filter((root) => explains(root, one));
     for (const root of roots) place(root, [...above, one]);
-    if (!placed.includes(one)) placed.push(one);
+    placed.add(one);
   };
   for (const one of sorted) place(one, []);
-  return placed;
+  return [...placed];
 }
 
 /** Whether the first is a root of the second: its rule says so, and their tables do not contradict. */

@@ -11,12 +11,12 @@ const MISTAKE =
 export const codeException: Rule = {
   id: 'code-exception',
   fits: (facts) => {
-    const live = facts.of('commit').filter(({ finding }) => finding.live === true);
+    const live = byFileName(facts.of('commit').filter(({ finding }) => finding.live === true));
     return textsFor(facts, 'code-exception').flatMap((found) => fitOf(found, facts, live));
   },
 };
 
-function fitOf(found: TextCase, facts: Facts, live: readonly Seen<Commit>[]): readonly Fit[] {
+function fitOf(found: TextCase, facts: Facts, live: ByFileName): readonly Fit[] {
   const { fault, reading, seen } = found;
   if (reading.scene.client !== undefined && fault.meaning === 'thrown' && !MISTAKE.test(fault.text) && isAboutOthers(fault.text)) return [];
   const own = reading.frames.find((frame) => frame.inApp === true);
@@ -94,11 +94,23 @@ function novelty({ finding, from }: Pick<Seen<ErrorGroup>, 'finding' | 'from'>):
 }
 
 /** Live commits whose diff touches the failing file: one sign more, by the frame's own file. */
-function touched(live: readonly Seen<Commit>[], file: string, line: number | undefined): readonly Ground[] {
-  const changed = live.filter(({ finding }) => (finding.files ?? []).some((path) => sameFile(path, file)));
+function touched(live: ByFileName, file: string, line: number | undefined): readonly Ground[] {
+  const changed = [...new Set((live.get(fileName(file)) ?? []).flatMap(({ seen, path }) => (sameFile(path, file) ? [seen] : [])))];
   return changed.map((seen) =>
     ground(`${seen.finding.sha.slice(0, 7)} changed ${file}${line === undefined ? '' : ` (line ${line} fails)`}`, seen, 'sign', 'diff'),
   );
+}
+
+type ByFileName = ReadonlyMap<string, readonly { seen: Seen<Commit>; path: string }[]>;
+
+/** Hundreds of errors ask hundreds of commits: the last part of the path sorts them. */
+function byFileName(commits: readonly Seen<Commit>[]): ByFileName {
+  const all = commits.flatMap((seen) => (seen.finding.files ?? []).map((path) => ({ seen, path })));
+  return Map.groupBy(all, ({ path }) => fileName(path));
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** Frames carry the container's path, diffs the repository's. */

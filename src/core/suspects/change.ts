@@ -104,24 +104,28 @@ const comment = /^\s*(?:#(?!\{|!|include|define)|\/\/|\/\*|\*(?:\s|\/|$)|--\s|<!
 
 /** Hints of types and closing marks do nothing when it runs. */
 function plain(text: string): string {
-  const unhinted = /^\s*(?:async )?def /.test(text)
-    ? text.replace(/\s*->\s*[^:]+:/, ':').replace(/(\w)\s*:\s*[\w.[\], |]+?(?=[,)=])/g, '$1')
-    : text;
+  const unhinted =
+    text.includes('def ') && /^\s*(?:async )?def /.test(text)
+      ? text.replace(/\s*->\s*[^:]+:/, ':').replace(/(\w)\s*:\s*[\w.[\], |]+?(?=[,)=])/g, '$1')
+      : text;
   return unhinted.replace(/\s+/g, '').replace(/[;,]$/, '');
 }
 
 /** Without blank lines, comments, imports order and lines that only moved or changed their white space. */
 function substance(hunk: Hunk): Hunk & { moved: readonly string[] } {
-  const does = (text: string) => plain(text).length > 1 && !comment.test(text);
-  const before = new Set(hunk.removed.map((l) => plain(l.text)));
-  const after = new Set(hunk.added.map((l) => plain(l.text)));
-  const added = hunk.added.filter((l) => does(l.text) && !before.has(plain(l.text)));
-  const removed = hunk.removed.filter((l) => does(l.text) && !after.has(plain(l.text)));
-  const whole = (lines: Hunk['added']) => lines.map((l) => plain(l.text)).join('');
+  const bare = (lines: Hunk['added']) =>
+    lines.map((line) => ({ line, text: plain(line.text) })).filter(({ text, line }) => text.length > 1 && !comment.test(line.text));
+  const [were, are] = [bare(hunk.removed), bare(hunk.added)];
+  const before = new Set(were.map(({ text }) => text));
+  const after = new Set(are.map(({ text }) => text));
+  const added = are.filter(({ text }) => !before.has(text));
+  const removed = were.filter(({ text }) => !after.has(text));
+  const whole = (lines: typeof were) => lines.map(({ text }) => text).join('');
   // The same text in other lines: a formatter went over it.
-  if (added.length + removed.length > 0 && whole(added) === whole(removed)) return { ...hunk, added: [], removed: [], moved: [] };
-  const moved = hunk.added.filter((l) => does(l.text) && before.has(plain(l.text)) && orders.test(l.text)).map((l) => l.text);
-  return { ...hunk, added, removed, moved };
+  if (added.length > 0 && removed.length > 0 && whole(added) === whole(removed)) return { ...hunk, added: [], removed: [], moved: [] };
+  const moved = are.filter(({ text, line }) => before.has(text) && orders.test(line.text));
+  const lines = (kept: typeof were) => kept.map(({ line }) => line);
+  return { ...hunk, added: lines(added), removed: lines(removed), moved: moved.map(({ line }) => line.text) };
 }
 
 /** Where these stand matters as much as that they stand. */

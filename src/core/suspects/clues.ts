@@ -13,9 +13,14 @@ export interface Clue {
   from: string;
 }
 
+export interface Placed {
+  frame: Frame;
+  depth: number;
+}
+
 export interface Clues {
-  /** Raise point first, of the gravest groups first. */
-  frames: readonly { frame: Frame; depth: number }[];
+  /** By the last part of their file's path, raise point first. */
+  frames: ReadonlyMap<string, readonly Placed[]>;
   identifiers: ReadonlyMap<string, Clue>;
   words: ReadonlyMap<string, Clue>;
   /** Pieces of the errors that may stand in the code as they are. */
@@ -59,7 +64,7 @@ const named = [
 ];
 
 interface Building {
-  frames: { frame: Frame; depth: number }[];
+  frames: Placed[];
   identifiers: Map<string, Clue>;
   words: Map<string, Clue>;
   literals: Map<string, Clue>;
@@ -95,7 +100,7 @@ export function cluesOf(facts: Facts, hypotheses: readonly Hypothesis[]): Clues 
   serveNamed(to, facts);
   for (const h of hypotheses.slice(0, 3)) if (h.confidence !== 'possible') suppose(to, h);
   const none = to.bad === 0 && !hypotheses.some((h) => h.confidence !== 'possible');
-  return { ...to, none };
+  return { ...to, frames: Map.groupBy(to.frames, ({ frame }) => baseName(frame.file)), none };
 }
 
 function read(to: Building, f: Finding): void {
@@ -255,6 +260,10 @@ function stack(to: Building, text: string): void {
     to.frames.push({ frame: { file, line: Number(m[2] ?? m[4]) }, depth: depth++ });
     if (depth > 8) return;
   }
+}
+
+export function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }
 
 /** Our own code; everything where the source does not say. */

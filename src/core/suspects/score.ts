@@ -1,8 +1,7 @@
 /** How surely a commit brought the trouble. Each sign is a probability of its own; they join as independent ones do. */
 import type { Change } from './change.ts';
 import { weightOf } from './change.ts';
-import type { Clues } from './clues.ts';
-import { hasPiece } from './literals.ts';
+import { baseName, type Clues } from './clues.ts';
 import { mechanisms, settings } from './mechanisms.ts';
 import { identifier, identifiers, isSmall } from './words.ts';
 
@@ -18,7 +17,8 @@ export interface Sign {
 /** How rare an identifier is among the commits: 1 when only one has it, near 0 when all have. */
 export type Rarity = (name: string) => number;
 
-export function signsOf(change: Change, clues: Clues, rarity: Rarity): readonly Sign[] {
+/** `pieces`: the literals of the clues that its changed lines have. */
+export function signsOf(change: Change, clues: Clues, rarity: Rarity, pieces: readonly string[]): readonly Sign[] {
   if (change.files.length === 0) return [];
   const place = service(change, clues);
   const onStack = frame(change, clues);
@@ -30,7 +30,7 @@ export function signsOf(change: Change, clues: Clues, rarity: Rarity): readonly 
     dependency(change, clues, rarity),
     lighter(onStack),
     lighter(shared(change, clues, rarity, onStack !== undefined)),
-    quoted(change, clues, rarity, weight),
+    quoted(change, clues, rarity, weight, pieces),
     lighter(wordsShared(change, clues, rarity, onStack !== undefined)),
     lighter(mechanism(change, clues, place !== undefined)),
     place === undefined ? undefined : { ...place, p: change.light ? place.p * 0.5 : place.p },
@@ -54,9 +54,12 @@ function named(change: Change, clues: Clues): readonly Sign[] {
 /** The nearest hit of any in-app frame: its line in a changed hunk, its function, or only its file. */
 function frame(change: Change, clues: Clues): Sign | undefined {
   let best: Sign | undefined;
-  for (const { frame: f, depth } of clues.frames) {
-    const file = change.files.find(({ path }) => samePath(path, f.file));
-    if (!file) continue;
+  const pairs = change.files.flatMap((file) =>
+    (clues.frames.get(baseName(file.path)) ?? []).flatMap((placed) =>
+      samePath(file.path, placed.frame.file) ? [{ file, ...placed }] : [],
+    ),
+  );
+  for (const { file, frame: f, depth } of pairs) {
     const far = Math.max(0.55, 1 - depth * 0.12);
     const where = `${file.path}${f.line ? `:${f.line}` : ''}`;
     const hit = file.hunks.find((h) => f.line !== undefined && h.start > 0 && f.line >= h.start - 3 && f.line <= h.start + h.length + 3);
@@ -96,9 +99,10 @@ function fileOnly(hunks: Change['files'][number]['hunks'], line: number | undefi
 }
 
 /** A piece of the error that stands in a changed line as it is. */
-function quoted(change: Change, clues: Clues, rarity: Rarity, light: number): Sign | undefined {
-  const hits = [...clues.literals].flatMap(([text, clue]) => {
-    if (!hasPiece(change.text, text)) return [];
+function quoted(change: Change, clues: Clues, rarity: Rarity, light: number, pieces: readonly string[]): Sign | undefined {
+  const hits = [...pieces].flatMap((text) => {
+    const clue = clues.literals.get(text);
+    if (clue === undefined) return [];
     // A whole value in the code, not a word of a message.
     const whole = ['"', "'", '`'].some((mark) => change.text.includes(`${mark}${text}${mark}`));
     return [{ text, clue, p: Math.max(clue.weight, whole ? 0.55 : 0) * (whole ? 1 : light) * rarity(`\u0000${text}`) }];

@@ -43,15 +43,21 @@ export function identifier(token: string): Identifier {
 /** Identifiers of a text, each spelling once. */
 export function identifiers(text: string): readonly Identifier[] {
   const found: Identifier[] = [];
-  for (const token of new Set(text.match(/[A-Za-z_$][\w$]*(?:[.-][A-Za-z_][\w$]*)*/g))) {
-    add(found, identifier(token));
-    if (token.includes('.') || token.includes('-')) for (const part of token.split(/[.-]/)) add(found, identifier(part));
-  }
+  for (const token of new Set(text.match(/[A-Za-z_$][\w$]*(?:[.-][A-Za-z_][\w$]*)*/g))) for (const id of withParts(token)) found.push(id);
   return found;
 }
 
-function add(found: Identifier[], id: Identifier): void {
-  if (id.name.length > 2) found.push(id);
+const wholes = new Map<string, readonly Identifier[]>();
+
+/** `orders.line-item` and its parts. The cache is a memo of a pure function. */
+function withParts(token: string): readonly Identifier[] {
+  const known = wholes.get(token);
+  if (known) return known;
+  const parts = /[.-]/.test(token) ? token.split(/[.-]/) : [];
+  const made = [token, ...parts].map(identifier).filter((id) => id.name.length > 2);
+  if (wholes.size > CACHED) wholes.clear();
+  wholes.set(token, made);
+  return made;
 }
 
 export function isSmall(word: string): boolean {

@@ -120,36 +120,51 @@ function groundsOf(reading: Reading, facts: Facts): readonly Ground[] {
     ...(served(known, columns) === false
       ? [ground(`no index of ${table} begins with ${columns.join(' or ')}`, seen, 'sign', 'schema')]
       : []),
-    ...processor(facts),
+    ...around(facts).processor,
   ];
 }
 
 const planWords = (row: PlanRow, table: string | undefined): string =>
   `its plan reads ${row.type.toLowerCase() === 'index' ? 'a whole index' : 'the whole table'}${on(table ?? row.table, ' of ')}: type ${row.type}, key ${row.key ?? 'none'}${row.rows >= MANY_ROWS ? `, ${row.rows} rows` : ''}`;
 
-/** A processor that is much busier than usual goes with reading too much. */
-function processor(facts: Facts): readonly Ground[] {
-  return facts
+/** The same for all groups of a judgement. */
+interface Around {
+  /** A processor that is much busier than usual goes with reading too much. */
+  processor: readonly Ground[];
+  /** Statements that add an index already, and to which tables. */
+  adding: readonly { group: QueryGroup; tables: readonly string[] }[];
+  groups: readonly QueryGroup[];
+}
+
+const surroundings = new WeakMap<Facts, Around>();
+
+function around(facts: Facts): Around {
+  const known = surroundings.get(facts);
+  if (known !== undefined) return known;
+  const busy = facts
     .of('metric')
-    .filter(({ finding }) => /cpu/i.test(finding.name) && !/credit/i.test(finding.name) && finding.tone === 'bad')
-    .slice(0, 1)
-    .map((seen) => ground(`${seen.finding.name} is far above its usual`, seen, 'sign', 'cpu'));
+    .find(({ finding }) => /cpu/i.test(finding.name) && !/credit/i.test(finding.name) && finding.tone === 'bad');
+  const groups = facts.of('query-group').map(({ finding }) => finding);
+  const made: Around = {
+    processor: busy === undefined ? [] : [ground(`${busy.finding.name} is far above its usual`, busy, 'sign', 'cpu')],
+    adding: groups.flatMap(adding),
+    groups,
+  };
+  surroundings.set(facts, made);
+  return made;
+}
+
+function adding(group: QueryGroup): Around['adding'] {
+  if (!/\b(?:alter|create)\b/i.test(group.fingerprint)) return [];
+  const shape = fingerprint(group.fingerprint);
+  const adds = /^(alter table .* add (unique )?(index|key)\b|create (unique )?index )/.test(shape);
+  return adds ? [{ group, tables: readStatement(shape).tables.map(bareName) }] : [];
 }
 
 /** A statement that already adds an index to the table. */
 function fixRunning(table: string | undefined, facts: Facts): QueryGroup | undefined {
   if (table === undefined) return undefined;
-  return facts
-    .of('query-group')
-    .map(({ finding }) => finding)
-    .find((finding) => {
-      if (!/\b(?:alter|create)\b/i.test(finding.fingerprint)) return false;
-      const shape = fingerprint(finding.fingerprint);
-      return (
-        /^(alter table .* add (unique )?(index|key)\b|create (unique )?index )/.test(shape) &&
-        readStatement(shape).tables.some((one) => bareName(one) === bareName(table))
-      );
-    });
+  return around(facts).adding.find(({ tables }) => tables.includes(bareName(table)))?.group;
 }
 
 function describe(reading: Reading, grounds: readonly Ground[], facts: Facts): Fit {
@@ -186,10 +201,7 @@ function describe(reading: Reading, grounds: readonly Ground[], facts: Facts): F
     ],
     chain: [
       target === undefined || columns.length === 0 ? 'a statement finds no index' : `${target} has no index on ${columns.join(', ')}`,
-      oneStatement(
-        finding,
-        facts.of('query-group').map((other) => other.finding),
-      ),
+      oneStatement(finding, around(facts).groups),
     ],
     about: `${target ?? shape} ${columns.join(',')} ${finding.host ?? ''}`,
     ...(target === undefined ? {} : { touches: [target] }),
