@@ -54,7 +54,9 @@ export function noCausePush(incident: Incident): Push | undefined {
   if (incident.refusedCauses.length > 0) return undefined;
   const ended = incident.looks.filter((look) => look.endedAt !== undefined).length;
   if (ended < (incident.posted.opened === undefined ? 1 : 2)) return undefined;
-  const stand = phase === 'healthy' ? 'nothing wrong in what I can see.' : 'no cause found.';
+  const named = incident.judged.some((j) => j.diagnosis.verdict === 'cause');
+  const calm = named ? 'the symptoms are gone, and nothing was done through me.' : 'nothing wrong in what I can see.';
+  const stand = phase === 'healthy' ? calm : 'no cause found.';
   return { key: 'no-cause', kind: 'push', text: mrkdwn([`${name(incident)}: ${stand}${blindWord(incident)}`]) };
 }
 

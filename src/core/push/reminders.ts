@@ -23,12 +23,12 @@ export function reminder(incident: Incident, now: string, setup: Setup): Push | 
 }
 
 function beforeDeadline(incident: Incident, deadline: string, left: string): Line {
-  if (notARevert(incident)) return instead(incident);
+  if (notARevert(incident)) return instead(incident, 'Nothing is on its way yet.');
   return line`${left} left to decide on a revert (${time(deadline)}). ${stand(incident)}`;
 }
 
 function atDeadline(incident: Incident): Line {
-  return notARevert(incident) ? instead(incident) : line`Decide now: revert or not? ${stand(incident)}`;
+  return notARevert(incident) ? instead(incident, 'The time to decide is over and nothing is on its way.') : line`Decide now: revert or not? ${stand(incident)}`;
 }
 
 function notARevert(incident: Incident): boolean {
@@ -36,10 +36,10 @@ function notARevert(incident: Incident): boolean {
 }
 
 /** A deadline for a revert that would not help is an invitation to a mistake. */
-function instead(incident: Incident): Line {
+function instead(incident: Incident, head: string): Line {
   const cause = causeOf(incident);
   const what = cause === undefined ? 'look on' : doings[cause.remedy.kind];
-  return line`Nothing is on its way yet. ${sentence(incident.diagnosis?.why ?? '')} Do now: ${what}.`;
+  return line`${head} ${sentence(incident.diagnosis?.why ?? '')} Do now: ${what}.`;
 }
 
 function stand(incident: Incident): string {
