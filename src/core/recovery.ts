@@ -43,6 +43,7 @@ const STUCK_THREADS = 5;
 const HALVED = 0.5;
 const WORSE = 1.25;
 const HELD_MS = 5 * 60_000;
+const EARLY_MS = 4 * 60_000;
 /** A machine's number that stays up while nobody feels it (a backup, a report) holds the word back for so long and no longer. */
 const METRIC_HELD_MS = 15 * 60_000;
 
@@ -83,6 +84,9 @@ export function judgeRecovery(
         }
       : { ...common, peopleQuietSince, word: 'better' };
   }
+  // Old statements drain and numbers come late: "no better" in the first minutes would be a guess.
+  const early = since(liveAt, now) < EARLY_MS && seen.length < symptoms.length;
+  if (early && seen.every((s) => s.state === 'same' || s.state === 'worse')) return { ...common, word: 'cannot-tell' };
   if (seen.some((s) => s.state === 'worse')) return { ...common, word: 'worse' };
   return { ...common, word: seen.some((s) => s.state === 'quiet' || s.state === 'halved') ? 'better' : 'unchanged' };
 }

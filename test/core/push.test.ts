@@ -114,7 +114,9 @@ describe('the clock obeys the diagnosis', () => {
       ],
       '03:19',
     );
-    expect(push?.text).toBe('The time to decide is over and nothing is on its way. No release touches it. Do now: restart web, workers and cron.');
+    expect(push?.text).toBe(
+      'The time to decide is over and nothing is on its way. No release touches it. Do now: restart web, workers and cron.',
+    );
   });
 
   test('silent once a fix is on its way, recovered, or closed', () => {

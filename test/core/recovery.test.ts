@@ -55,6 +55,11 @@ describe('recovery', () => {
       'unchanged',
     );
   });
+  test('in the first minutes, while a source has no newer number: not "unchanged", but too early to tell', () => {
+    const early = [...sick, rollout(6, sha), foundBy('mysql', 7, [stuck(180)])];
+    expect(judge(early, 7).word).toBe('cannot-tell');
+    expect(judge([...early, foundBy('mysql', 11, [stuck(180)])], 11).word).toBe('unchanged');
+  });
   test('up by a quarter: worse', () => {
     expect(judge([...sick, rollout(6, sha), foundBy('rollbar', 9, [rate([310, 400], 7)]), foundBy('mysql', 9, [stuck(180)])], 9).word).toBe(
       'worse',

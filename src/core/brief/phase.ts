@@ -44,9 +44,9 @@ export function lastDone(incident: Incident): Acted | undefined {
   return incident.actions.findLast((a) => a.result?.status === 'done');
 }
 
-/** Nobody has to decide any more: a fix is on its way or is being judged. */
+/** Nobody has to decide any more: something was done, is on its way or is being judged. */
 export function mitigated(incident: Incident): boolean {
-  return onItsWay(incident) !== undefined || phaseOf(incident) === 'recovery';
+  return lastDone(incident) !== undefined || onItsWay(incident) !== undefined || phaseOf(incident) === 'recovery';
 }
 
 /** Numbers come by the minute, and late: what is not seen yet is not out of sight. */

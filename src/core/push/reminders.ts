@@ -28,7 +28,9 @@ function beforeDeadline(incident: Incident, deadline: string, left: string): Lin
 }
 
 function atDeadline(incident: Incident): Line {
-  return notARevert(incident) ? instead(incident, 'The time to decide is over and nothing is on its way.') : line`Decide now: revert or not? ${stand(incident)}`;
+  return notARevert(incident)
+    ? instead(incident, 'The time to decide is over and nothing is on its way.')
+    : line`Decide now: revert or not? ${stand(incident)}`;
 }
 
 function notARevert(incident: Incident): boolean {
