@@ -119,6 +119,22 @@ describe('the clock obeys the diagnosis', () => {
     );
   });
 
+  test('a change outside that is not live yet neither wakes the clock nor calls the one whose fix was live before', () => {
+    const recovery = (word: 'better' | 'not-live-yet') => ({
+      word,
+      symptoms: [],
+      says: [],
+      ...(word === 'better' ? { liveAt: day('03:16') } : {}),
+    });
+    const changed: readonly IncidentEvent[] = [
+      ...reverting,
+      { type: 'recovery-judged', at: day('03:17'), recovery: recovery('better') },
+      { type: 'fix-elsewhere', at: day('03:18'), text: 'a column is BIGINT now', live: { when: 'pods-newer', than: day('03:18') } },
+      { type: 'recovery-judged', at: day('03:18'), recovery: recovery('not-live-yet') },
+    ];
+    expect(keys(changed, '03:59').filter((key) => /^(?:reminder|not-live)/.test(key))).toEqual([]);
+  });
+
   test('silent once a fix is on its way, recovered, or closed', () => {
     expect(keys(reverting, '03:19')).toEqual([]);
     expect(keys(reverted, '03:19')).toEqual([]);
