@@ -4,11 +4,11 @@ import { stuckThreads } from './brief/facts.ts';
 import { causeOf } from './brief/phase.ts';
 import { sentence } from './brief/remedy.ts';
 import type { Line, Setup } from './brief.ts';
-import { copyText } from './copies.ts';
 import { cut } from './cut.ts';
 import { commands, type Detail, logs, plans } from './details.ts';
 import { oneLine, stripControls } from './escape.ts';
 import { type Incident, onsetOf } from './incident.ts';
+import { killLine } from './kill-targets.ts';
 import { plain } from './mrkdwn.ts';
 import { redactCommand } from './redact.ts';
 import { coloured, type TerminalOptions } from './terminal.ts';
@@ -65,13 +65,14 @@ function others(incident: Incident, first: string | undefined): readonly Line[] 
 function details(incident: Incident): readonly Detail[] {
   const remedy = commands(incident);
   const stuck = stuckThreads(incident);
-  const kill = stuck.length < PILE ? undefined : copyText(incident, 'kill-list');
-  return [
-    ...(remedy ? [remedy] : []),
-    ...logs(incident),
-    ...plans(incident),
-    ...(kill ? [{ key: 'kill-list', about: [`${kill.title}. ${kill.lines.join(' ')}`], code: kill.code.replaceAll('\n', ' ') }] : []),
-  ];
+  return [...(remedy ? [remedy] : []), ...logs(incident), ...plans(incident), ...(stuck.length < PILE ? [] : [killList(stuck)])];
+}
+
+/** On one line: a list of two hundred must not push the rest away. */
+function killList(stuck: ReturnType<typeof stuckThreads>): Detail {
+  const rds = stuck.every((target) => target.whole) ? 'rds_kill' : 'rds_kill_query';
+  const about = line`KILL list (${stuck.length}) as of this look: check that they still run the same. On RDS: CALL mysql.${rds}(id)`;
+  return { key: 'kill-list', about, code: stuck.map(killLine).join(' ') };
 }
 
 function fixes(incident: Incident): readonly Detail[] {

@@ -10,6 +10,7 @@ import type { Office } from './office.ts';
 import { findPlace, makePlace } from './place.ts';
 import { type Rendered, renderBrief, renderMessage } from './render.ts';
 import { slackError } from './trouble.ts';
+import { upload } from './upload.ts';
 
 /** Nothing in a message of ours is parsed, linked or unfolded by Slack itself. chat.update would parse by default. */
 const still = { parse: 'none', link_names: false } as const;
@@ -181,26 +182,6 @@ export async function whisper(
   await plainlyIfRefused(renderMessage(message, office.clean, office.command), (fit) =>
     office.ask('answer a person', (client) =>
       client.chat.postEphemeral({ channel: to.channel, user, ...thread, text: fit.text, ...blocksOf(fit), ...still }),
-    ),
-  );
-}
-
-type File = Parameters<Channels['upload']>[1];
-
-async function upload(office: Office, place: Place, file: File, under?: string): Promise<void> {
-  const bytes = typeof file.content === 'string' ? Buffer.from(office.clean(file.content)) : Buffer.from(file.content);
-  const thread = under ?? place.thread;
-  const about = {
-    filename: file.name,
-    title: office.clean(file.title),
-    file: bytes,
-    ...(file.alt === undefined ? {} : { alt_text: file.alt }),
-  };
-  await office.posts(place.channel, () =>
-    office.askOnce('upload a file', (client) =>
-      thread === undefined
-        ? client.filesUploadV2({ channel_id: place.channel, ...about })
-        : client.filesUploadV2({ channel_id: place.channel, thread_ts: thread, ...about }),
     ),
   );
 }

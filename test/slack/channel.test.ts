@@ -216,6 +216,8 @@ test('announcements are edited in place; a text is uploaded redacted; a group th
   await room.upload(place, { name: 'review.md', title: 'Review', content: 'token a-secret-of-another-part' }, '1.1');
   expect(fake.callsOf('files.completeUploadExternal')[0]?.args).toMatchObject({ channel_id: 'C100', thread_ts: '1.1' });
   expect(JSON.stringify(fake.callsOf('upload'))).not.toContain('a-secret-of-another-part');
+  await room.upload(place, { name: 'a.png', title: 'Errors', content: new Uint8Array([1, 2]), alt: 'Errors: at most 310' }, '1.1');
+  expect(fake.callsOf('files.getUploadURLExternal').at(-1)?.args).toMatchObject({ filename: 'a.png', alt_txt: 'Errors: at most 310' });
   fake.always('usergroups.users.list', refuse('plan_upgrade_required'));
   expect(await room.membersOf('S1')).toEqual([]);
   await room.whisper('C1', 'U1', { key: 'w', text: 'only you' });

@@ -51,7 +51,7 @@ describe('triage', { timeout: 60_000 }, () => {
     expect(out).toContain('Cause (seen in the log)\nThe migration stopped');
     expect(out).toMatch(/^🔴 RDS: CPU .*[▁-█]/m);
     expect(out).toMatch(/^git revert --no-edit -m 1 [0-9a-f]{40}$/m);
-    expect(out).toMatch(/^KILL \d+; KILL \d+;/m);
+    expect(out).toMatch(/^KILL (?:QUERY )?\d+;(?: KILL (?:QUERY )?\d+;)+$/m);
   });
 
   test('--json: bundle and diagnosis alone on standard output; --verbose: what each source was asked, beside it', async () => {
