@@ -50,7 +50,7 @@ describe('triage', { timeout: 60_000 }, () => {
     expect(out).toMatch(/^Triage of checkout\nproduction · looked at/);
     expect(out).toContain('Cause (seen in the log)\nThe migration stopped');
     expect(out).toMatch(/^🔴 RDS: CPU .*[▁-█]/m);
-    expect(out).toMatch(/^git revert --no-edit -m 1 [0-9a-f]{40}$/m);
+    expect(out).toMatch(/^git .*\bgit revert --no-edit -m 1 [0-9a-f]{40}\b/m);
     expect(out).toMatch(/^KILL (?:QUERY )?\d+;(?: KILL (?:QUERY )?\d+;)+$/m);
   });
 
