@@ -41,23 +41,32 @@ export interface Outcome {
   log: string;
   events: readonly IncidentEvent[];
   tookMs: number;
+  /** Real milliseconds from each kill until the other replica did something in Slack. */
+  takeovers: readonly number[];
   /** How much there was of what instants count. */
   counted: Readonly<Record<Instant['at'], number>>;
 }
 
+/** On PostgreSQL. With two replicas one stays when the other is killed, and what it takes over is timed. */
+interface Shared {
+  url: string;
+  replicas?: 1 | 2;
+}
+
 /** Plays a story with a bot in a process of its own that is killed at each instant and started again, and judges what is left. */
-export async function playWithCrashes(name: string, instants: readonly Instant[], shared?: { url: string }): Promise<Outcome> {
+export async function playWithCrashes(name: string, instants: readonly Instant[], shared?: Shared): Promise<Outcome> {
   const started = performance.now();
   const story = storyNamed(name);
   const counted = { request: 0, effect: 0, form: 0 };
   const pending = [...instants];
   const crashes: Crash[] = [];
+  const takeovers: number[] = [];
   const failed: string[] = [];
   const aimed: Promise<void>[] = [];
   let armed = false;
   let crashing: Promise<void> = Promise.resolve();
   let staged: Staged | undefined;
-  let bot: ServedBot | undefined;
+  const bots: ServedBot[] = [];
   let turns: PostgresClock | undefined;
 
   const count = (what: Instant['at']) => {
@@ -67,15 +76,18 @@ export async function playWithCrashes(name: string, instants: readonly Instant[]
       pending.splice(pending.indexOf(instant), 1);
       const strike = () => {
         // At once means before the neighbour answers: not even a promise later.
-        crashing = bot?.alive() ? crash(instant) : crashing.then(() => crash(instant));
+        crashing = bots.every((bot) => bot.alive()) ? crash(instant) : crashing.then(() => crash(instant));
       };
       if (instant.afterMs === 0) strike();
       else aimed.push(sleep(instant.afterMs).then(strike));
     }
   };
   const crash = async (instant: Instant) => {
+    // Of two replicas the one at work.
+    const bot = bots.find((one) => one.alive() && one.busy()) ?? bots[0];
     if (!bot?.alive() || !staged) return;
     const { world, neighbours } = staged;
+    const killed = performance.now();
     const dead = bot.kill(instant.how);
     crashes.push({
       instant,
@@ -83,6 +95,10 @@ export async function playWithCrashes(name: string, instants: readonly Instant[]
       during: neighbours.slack.calls.at(-1)?.method ?? '',
     });
     await dead;
+    if (bots.length > 1) {
+      await effect(neighbours.slack);
+      takeovers.push(performance.now() - killed);
+    }
     if (instant.awaySeconds > 0) await bot.away(world.clock.wakeAt(new Date(world.clock.time() + instant.awaySeconds * SECOND), never));
     await bot.start();
   };
@@ -91,27 +107,24 @@ export async function playWithCrashes(name: string, instants: readonly Instant[]
     staged = await stage(
       story,
       async (env, clock) => {
-        bot = await serveBot({ ...env, ...(shared ? { DATABASE_URL: shared.url } : {}) }, clock, () => turns?.stir());
         if (shared) {
           turns = await postgresClock(shared.url, clock);
           clock.whileBusy(turns.busy);
         }
-        await bot.start();
-        const { url, busy, stop } = bot;
-        return { url, busy: () => Number(busy()), [Symbol.asyncDispose]: async () => void (await stop()) };
+        for (let n = 1; n <= (shared?.replicas ?? 1); n++) {
+          const own = { ...env, DATA_DIR: `${env.DATA_DIR}-${n}`, ...(shared ? { DATABASE_URL: shared.url } : {}) };
+          bots.push(await serveBot(own, clock, () => turns?.stir()));
+        }
+        await Promise.all(bots.map((bot) => bot.start()));
+        const stop = async () => void (await Promise.all(bots.map((bot) => bot.stop())));
+        return { url: '', busy: () => bots.filter((bot) => bot.busy()).length, [Symbol.asyncDispose]: stop };
       },
       { jumping: true, latencyMs: () => counting(count), own: {} },
     );
     const { world, neighbours } = staged;
     neighbours.slack.workspace.onChange(() => count('effect'));
     armed = true;
-    failed.push(
-      ...(await playOut(
-        staged,
-        () => bot?.ask(),
-        () => count('form'),
-      )),
-    );
+    failed.push(...(await playOut(staged, bots, () => count('form'))));
     // Instants that the story did not reach hit its last words.
     for (const instant of pending.splice(0)) crashing = crashing.then(() => crash(instant));
     await Promise.all(aimed);
@@ -120,15 +133,19 @@ export async function playWithCrashes(name: string, instants: readonly Instant[]
     armed = false;
     await Promise.all(aimed);
     await crashing;
-    const code = await bot?.stop();
-    if (code !== 0) failed.push(`the bot ended with ${code} after SIGTERM`);
-    const incidents = await incidentsIn(shared?.url, neighbours.env.DATA_DIR ?? '');
-    const wrong = [...failed, ...wrongs(story, staged, incidents, crashes)];
+    for (const code of await Promise.all(bots.map((bot) => bot.stop())))
+      if (code !== 0) failed.push(`the bot ended with ${code} after SIGTERM`);
+    const incidents = await incidentsIn(shared?.url, `${neighbours.env.DATA_DIR}-1`);
+    // Who heard no answer presses again what is done already, and is told so: only the end counts then.
+    const unheard = crashes.some(({ instant }) => instant.at === 'form');
+    const complaints = failed.filter((why) => !(unheard && why.includes('was refused')));
+    const wrong = [...complaints, ...wrongs(story, staged, incidents, crashes)];
     return {
       story: name,
       crashes,
       wrong,
-      log: bot?.said() ?? '',
+      takeovers,
+      log: bots.map((bot) => bot.said()).join('\n'),
       events: incidents[0]?.events ?? [],
       tookMs: performance.now() - started,
       counted,
@@ -136,7 +153,7 @@ export async function playWithCrashes(name: string, instants: readonly Instant[]
   } finally {
     armed = false;
     await crashing.catch(() => undefined);
-    await bot?.kill('group');
+    await Promise.all(bots.map((bot) => bot.kill('group')));
     await turns?.close();
     await staged?.close();
   }
@@ -157,17 +174,20 @@ function storyNamed(name: string): Story {
 }
 
 /** Opens the incident as people and alert senders do: again, until somebody answers. Then the responder acts to the end. */
-async function playOut({ world, neighbours, bot }: Staged, ask: () => void, submitted: () => void): Promise<readonly string[]> {
+async function playOut({ world, neighbours }: Staged, bots: readonly ServedBot[], submitted: () => void): Promise<readonly string[]> {
   const { opening } = world.story;
   const [you] = people;
   let opens = false;
+  const ask = () => {
+    for (const bot of bots) bot.ask();
+  };
   const slack = { ...neighbours.slack, person: asking(neighbours.slack.person, ask, submitted) };
   const responder = respond(world, slack, you.id);
   world.clock.whileBusy(() => responder.busy() || opens);
   await world.clock.wakeAt(new Date(world.onset + opening.minute * MINUTE), never);
   for (;;) {
     opens = true;
-    const answered = opening.by === 'alert' ? await alarmed(world, bot.url) : await declared(slack, you.id, opening.text);
+    const answered = opening.by === 'alert' ? await alarmed(world, bots) : await declared(slack, you.id, opening.text);
     ask();
     opens = false;
     if (answered) break;
@@ -199,11 +219,17 @@ function asking(person: Person, ask: () => void, submitted: () => void): Person 
   };
 }
 
-async function alarmed(world: World, url: string): Promise<boolean> {
-  return soundAlarm(world, url).then(
+/** Alert senders are set up with every replica, or behind what asks any of them: each gets it, one answer is enough. */
+function alarmed(world: World, bots: readonly ServedBot[]): Promise<boolean> {
+  return Promise.any(bots.map((bot) => soundAlarm(world, bot.url))).then(
     () => true,
     () => false,
   );
+}
+
+/** The next change that the bot makes in Slack. */
+function effect({ workspace }: Slack): Promise<void> {
+  return new Promise((resolve) => workspace.onChange(() => resolve()));
 }
 
 /** A person whose command was not answered types it again; is something open by then, they join it. */
