@@ -108,7 +108,7 @@ describe('fingerprint', () => {
       '-- d\n',
       'row',
     ],
-    ...['count', 'COUNT(', 'limit', 'from', "x'AB'", '?', ';', 'now()', 'end', 'field(', '#e\n', '/', '!', '(1, 2), (3, 4)', "('x'"],
+    ...['count', 'COUNT(', 'limit', 'from', "x'AB'", '?', 'now()', 'end', 'field(', '#e\n', '/', '!', '(1, 2), (3, 4)', "('x'"],
   );
 
   test('the shape of a shape is itself, sense or no sense', () => {
