@@ -1,6 +1,7 @@
 import type { Metric } from '../evidence.ts';
 import { metricLine, rounded } from '../judge/symptoms.ts';
 import type { Facts, Fit, Rule, Seen } from '../rule.ts';
+import { identifier } from '../suspects/words.ts';
 import { ground, remedy } from './write.ts';
 
 /** A balance is spent at this share of a full one, in percent. */
@@ -49,16 +50,27 @@ const traffic = /request|rps|throughput|hits|visits/i;
 const notTraffic =
   /error|fail|p9\d|throttl|reject|drop|retr(?:y|ies)|queue|busy|active|pending|in_?flight|[45]\d\d|[45]xx|latency|duration|time|size|bytes|(?:read|write|network|storage|disk|receive|transmit)_?throughput/i;
 
-/** Another count of requests that is as always: then users do not ask for more, one of ours does. */
-function steadyEdge(facts: Facts, surge: Seen<Metric>): string | undefined {
-  const other = facts.of('metric').find(({ finding }) => {
+/** Why the extra requests are no visitors: the count at the edge is as always, or a service of ours is asked that is not the one in trouble. */
+function madeInside(facts: Facts, surge: Seen<Metric>): string | undefined {
+  const steady = facts.of('metric').find(({ finding }) => {
     const { baseline, points, name } = finding;
     if (name === surge.finding.name || baseline === undefined || baseline.mean <= 0 || !traffic.test(name) || notTraffic.test(name))
       return false;
     return points.length > 0 && points.every(({ value }) => value < 1.4 * baseline.mean);
   });
-  return other?.finding.name;
+  if (steady !== undefined) return `${steady.finding.name} is as usual: the extra requests are made inside`;
+  const { service } = facts.bundle;
+  const asked = identifier(/^[A-Za-z][A-Za-z\d-]*/.exec(surge.finding.name)?.[0] ?? '').name;
+  if (service === undefined || edge.test(surge.finding.name) || asked === '' || identifier(service).name.startsWith(asked))
+    return undefined;
+  const folders = facts.of('commit').flatMap(({ finding }) => (finding.files ?? []).flatMap((path) => path.split('/').slice(0, -1)));
+  const names = [...folders, ...facts.of('release').map(({ finding }) => finding.service ?? '')];
+  const inner = names.some((name) => name !== '' && identifier(name).name === asked);
+  return inner ? `${asked} is called by our own services: which of them asks more than before?` : undefined;
 }
+
+/** Where requests of people come in. */
+const edge = /edge|ingress|gateway|nginx|haproxy|envoy|traefik|front|web|proxy|balancer|\b(?:elb|alb|lb|cdn)\b|visit/i;
 
 /** More requests than usual, and nothing else that explains it. */
 export const trafficSurge: Rule = {
@@ -72,7 +84,7 @@ export const trafficSurge: Rule = {
         const worst = points.reduce((max, p) => Math.max(max, p.value), 0);
         if (baseline === undefined || baseline.mean <= 0 || worst < SURGE * baseline.mean || worst < 1.2 * baseline.max) return [];
         const times = rounded(worst / baseline.mean);
-        const steady = steadyEdge(facts, seen);
+        const steady = madeInside(facts, seen);
         return [
           {
             cause: `More requests than usual: ${times} times the normal rate`,
@@ -90,7 +102,7 @@ export const trafficSurge: Rule = {
             chain: [`${times} times the usual requests`],
             against: [
               'retries of failing requests look like traffic: then something else broke first',
-              ...(steady === undefined ? [] : [`${steady} is as usual: the extra requests are made inside`]),
+              ...(steady === undefined ? [] : [steady]),
             ],
           },
         ];

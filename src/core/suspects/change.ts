@@ -2,6 +2,7 @@
 import type { Commit } from '../evidence.ts';
 import { type Hunk, readDiff } from './diff.ts';
 import { type FileKind, fileKind, isHarmless } from './file-kind.ts';
+import { type Loops, loopsIn } from './loops.ts';
 import { identifiers, isSmall } from './words.ts';
 
 export interface Change {
@@ -16,6 +17,8 @@ export interface Change {
   removed: readonly string[];
   /** All added and removed lines. */
   text: string;
+  /** What it does inside loops. */
+  loops: Loops;
   /** Stand before and after, in another place. */
   moved: readonly string[];
   /** Nothing but log lines, metrics, imports and visible text changed. */
@@ -67,6 +70,7 @@ export function changeOf(commit: Commit, maxChars = 120_000): Change {
   if (files.length > 0) note((commit.message ?? '').slice(0, MESSAGE_CHARS), 'message');
   const code = files.filter((f) => f.kind === 'code' && !f.path.endsWith('.xml'));
   const lines = code.flatMap((f) => f.hunks.flatMap((h) => [...h.added, ...h.removed].map((l) => l.text)));
+  const loops = files.filter((f) => f.kind === 'code').flatMap((f) => f.hunks.map(loopsIn));
   return {
     commit,
     files,
@@ -76,6 +80,10 @@ export function changeOf(commit: Commit, maxChars = 120_000): Change {
     added,
     removed,
     text: [...added, ...removed].join('\n'),
+    loops: {
+      calls: loops.some((l) => l.calls),
+      nested: loops.some((l) => l.nested),
+    },
     moved: files.flatMap((f) => f.hunks.flatMap((h) => h.moved)),
     light: lines.length > 0 && code.length === files.length && lines.every((text) => light.test(text)),
   };

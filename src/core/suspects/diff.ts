@@ -8,6 +8,8 @@ export interface Hunk {
   added: readonly { line: number; text: string }[];
   removed: readonly { line: number; text: string }[];
   context: readonly string[];
+  /** The new version, in order. */
+  now: readonly { text: string; added: boolean }[];
 }
 
 export interface FileDiff {
@@ -24,6 +26,7 @@ interface Building {
   added: { line: number; text: string }[];
   removed: { line: number; text: string }[];
   context: string[];
+  now: { text: string; added: boolean }[];
 }
 
 export function readDiff(diff: string): readonly FileDiff[] {
@@ -35,7 +38,7 @@ export function readDiff(diff: string): readonly FileDiff[] {
     return files[files.length - 1];
   };
   const begin = (start: number, length: number, around: string) => {
-    hunk = { start, length, around, added: [], removed: [], context: [] };
+    hunk = { start, length, around, added: [], removed: [], context: [], now: [] };
     at = start;
     file()?.hunks.push(hunk);
     return hunk;
@@ -59,10 +62,14 @@ export function readDiff(diff: string): readonly FileDiff[] {
       hunk = undefined;
     } else if (numbers) begin(Number(numbers[1]), Number(numbers[2] ?? 1), numbers[3] ?? '');
     else if (/^(?:---|index |similarity|rename|new file|deleted file|old mode|new mode|Binary|\\)/.test(line)) continue;
-    else if (line.startsWith('+')) (hunk ?? begin(0, 0, '')).added.push({ line: at === 0 ? 0 : at++, text: line.slice(1) });
-    else if (line.startsWith('-')) (hunk ?? begin(0, 0, '')).removed.push({ line: at, text: line.slice(1) });
+    else if (line.startsWith('+')) {
+      const here = hunk ?? begin(0, 0, '');
+      here.added.push({ line: at === 0 ? 0 : at++, text: line.slice(1) });
+      here.now.push({ text: line.slice(1), added: true });
+    } else if (line.startsWith('-')) (hunk ?? begin(0, 0, '')).removed.push({ line: at, text: line.slice(1) });
     else if (hunk) {
       hunk.context.push(line.slice(1));
+      hunk.now.push({ text: line.slice(1), added: false });
       if (at > 0) at += 1;
     }
   }

@@ -92,6 +92,20 @@ export const mechanisms: readonly Mechanism[] = [
     moved: /\b(?:un)?lock\b|\bsynchronized\b|\bmutex\b|\btransaction\b/i,
   },
   {
+    families: ['latency'],
+    says: 'does one after the other what it did at once',
+    weight: 0.5,
+    removed:
+      /Promise\.all\w*\(|asyncio\.gather|errgroup|WaitGroup|CompletableFuture\.allOf|Task\.WhenAll|parallelStream|ThreadPoolExecutor|Concurrent::|async with TaskGroup|join_all|Parallel\.|\.parallel\(/,
+  },
+  {
+    families: ['memory', 'pool', 'cpu', 'latency'],
+    says: 'starts work that nobody may wait for',
+    weight: 0.45,
+    added:
+      /\bgo func\b|\bgo \w+(?:\.\w+)*\(|make\(chan \w+\)|new Thread\(|Thread\.new\b|Task\.Run\(|create_task\(|ensure_future\(|setInterval\(|tokio::spawn|GlobalScope\.launch|executor\.submit\(/,
+  },
+  {
     families: ['network', 'latency'],
     says: 'changes who may reach whom',
     weight: 0.6,

@@ -201,7 +201,7 @@ function wordsShared(change: Change, clues: Clues, rarity: Rarity, onStack: bool
 
 /** A change whose nature brings this family of symptoms: a setting's value, or a habit of code. */
 function mechanism(change: Change, clues: Clues, here: boolean): Sign | undefined {
-  const found = [...setting(change, clues), ...habits(change, clues)].toSorted((a, b) => b.p - a.p);
+  const found = [...setting(change, clues), ...habits(change, clues), ...looped(change, clues)].toSorted((a, b) => b.p - a.p);
   const [first, second] = found;
   if (!first) return undefined;
   const p = 1 - (1 - first.p) * (1 - (second?.p ?? 0) * 0.3);
@@ -234,6 +234,15 @@ function settingSign(
   }
   const p = (factor >= 2 ? 0.6 : factor > 1.25 ? 0.42 : 0.25) * main * (wrongWay ? 0.4 : 1);
   return [{ p, says: `changes ${what}: ${key.trim()} from ${short(from)} to ${short(to)} in ${path}`, hard: false, nature: true }];
+}
+
+/** Once per item where it was once: the more items, the slower. */
+function looped(change: Change, clues: Clues): readonly Sign[] {
+  const sign = (says: string, p: number): readonly Sign[] => [{ p, says, hard: false, nature: true }];
+  const slow = (['latency', 'cpu', 'database', 'pool', 'rate'] as const).some((f) => clues.families.has(f));
+  if (!slow) return [];
+  if (change.loops.calls) return sign('asks once per item, inside a loop', 0.5);
+  return change.loops.nested && (clues.families.has('cpu') || clues.families.has('latency')) ? sign('loops inside a loop', 0.5) : [];
 }
 
 function habits(change: Change, clues: Clues): readonly Sign[] {
