@@ -3,6 +3,7 @@ import type { Alert } from './alert.ts';
 import type { Bundle, Evidence, Finding, Tone } from './evidence.ts';
 import { type FieldShape, type FieldType, kindShapes } from './finding-fields.ts';
 import { isRecord } from './is-record.ts';
+import { isUsual } from './usual.ts';
 
 /** Key of a citation: long enough for a title, short enough for a line. */
 const KEY_LIMIT = 200;
@@ -102,7 +103,15 @@ function readFinding(json: unknown): { finding: Finding; why?: undefined } | { f
   }
   if (typeof json.tone === 'string' && tones.includes(json.tone)) read.tone = json.tone;
   if (typeof json.recovers === 'boolean') read.recovers = json.recovers;
-  return { finding: read as unknown as Finding };
+  const finding = read as unknown as Finding;
+  return { finding: isHarmless(finding) ? { ...finding, tone: 'normal' } : finding };
+}
+
+/** Makers that hand over everything they have name no tone: what says of itself that it is well is context. */
+function isHarmless(finding: Finding): boolean {
+  if (finding.tone !== undefined) return false;
+  if (finding.kind === 'metric') return isUsual(finding);
+  return finding.kind === 'log-group' && /^(?:info|debug|trace|notice)$/i.test(finding.level ?? '');
 }
 
 function readField(value: unknown, type: FieldType): unknown {

@@ -2,6 +2,7 @@ import { keyOf } from './bundle.ts';
 import type { Bundle, Evidence, Finding, FindingKind } from './evidence.ts';
 import type { Facts, Read, Seen } from './rule.ts';
 import { readingOf } from './text/reading-of.ts';
+import { withUsual } from './usual.ts';
 
 type OfKind<K extends FindingKind> = Extract<Finding, { kind: K }>;
 
@@ -15,7 +16,8 @@ function ofKind<K extends FindingKind>(all: readonly Seen[] = [], kind: K): read
 export function factsOf(bundle: Bundle): Facts {
   const byKind = new Map<string, Seen[]>();
   for (const evidence of bundle.evidence) {
-    for (const finding of evidence.outcome.findings ?? []) {
+    for (const told of evidence.outcome.findings ?? []) {
+      const finding = told.kind === 'metric' ? withUsual(told, bundle.onset) : told;
       const seen = { finding, evidence, from: { check: evidence.check, kind: finding.kind, key: keyOf(finding) } };
       const all = byKind.get(finding.kind);
       if (all === undefined) byKind.set(finding.kind, [seen]);
@@ -51,11 +53,11 @@ function compareWhole(a: Seen, b: Seen): number {
   return compare(a.evidence.at, b.evidence.at) || compare(stable(a.finding), stable(b.finding));
 }
 
-const told = new WeakMap<Finding, string>();
+const texts = new WeakMap<Finding, string>();
 
 function stable(finding: Finding): string {
-  const known = told.get(finding) ?? whole(finding);
-  told.set(finding, known);
+  const known = texts.get(finding) ?? whole(finding);
+  texts.set(finding, known);
   return known;
 }
 

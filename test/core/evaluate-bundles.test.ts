@@ -44,6 +44,32 @@ describe('incidents with decoy commits', () => {
   });
 });
 
+type Json = Readonly<Record<string, unknown>>;
+
+/** What other makers leave out. */
+const leftOut: readonly (readonly [string, (finding: Json) => Json])[] = [
+  ['tones', without('tone')],
+  ['files', without('files', 'commit')],
+  ['diffs', without('diff', 'commit')],
+  ['baselines', without('baseline', 'metric')],
+];
+
+function without(field: string, kind?: string): (finding: Json) => Json {
+  return (finding) =>
+    kind !== undefined && finding.kind !== kind ? finding : Object.fromEntries(Object.entries(finding).filter(([name]) => name !== field));
+}
+
+function changed(bundle: unknown, change: (finding: Json) => Json): unknown {
+  return JSON.parse(JSON.stringify(bundle), (_, value) =>
+    typeof value === 'object' && value !== null && typeof value.kind === 'string' ? change(value) : value,
+  );
+}
+
+test.each(leftOut)('without %s fewer may be found, but no innocent is convicted', (_, change) => {
+  const convicted = rows.filter((row) => judged({ ...row, bundle: changed(row.bundle, change) }).scored.innocents.length > 0);
+  expect(convicted.map(({ id }) => id)).toEqual([]);
+});
+
 test('a class is counted by what was found, who suffered, and what was advised', () => {
   const one = {
     id: 'a',

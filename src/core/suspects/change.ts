@@ -1,6 +1,6 @@
 /** A commit as the judge of suspects reads it: only lines that can do something. */
 import type { Commit } from '../evidence.ts';
-import { type Hunk, readDiff } from './diff.ts';
+import { type FileDiff, type Hunk, readDiff } from './diff.ts';
 import { type FileKind, fileKind, isHarmless } from './file-kind.ts';
 import { type Loops, loopsIn } from './loops.ts';
 import { identifiers, isSmall } from './words.ts';
@@ -15,6 +15,8 @@ export interface Change {
   values: readonly { key: string; from: string; to: string; path: string }[];
   added: readonly string[];
   removed: readonly string[];
+  /** Known by its message alone. */
+  untold: boolean;
   /** All added and removed lines. */
   text: string;
   /** What it does inside loops. */
@@ -35,10 +37,15 @@ export function weightOf(place: Place): number {
 
 /** `maxChars`: how much of the diff is read. */
 export function changeOf(commit: Commit, maxChars = 120_000): Change {
-  const parsed = commit.diff === undefined ? [] : readDiff(commit.diff.slice(0, maxChars));
+  const parsed = named(commit.diff === undefined ? [] : readDiff(commit.diff.slice(0, maxChars)), commit.files ?? []);
   const listed = (commit.files ?? []).filter((path) => !parsed.some((f) => f.path === path)).map((path) => ({ path, hunks: [] }));
   // Told by its message alone: then the message is all that it can be judged by.
-  const nameless = parsed.length + listed.length === 0 && commit.message ? [{ path: '', hunks: [] }] : [];
+  const untold = parsed.every((f) => f.hunks.length === 0);
+  if (untold && cosmetic.test((commit.message ?? '').split('\n', 1)[0] ?? '')) listed.length = 0;
+  const nameless =
+    parsed.length + listed.length === 0 && (commit.files ?? []).length === 0 && commit.message && !cosmetic.test(commit.message)
+      ? [{ path: '', hunks: [] }]
+      : [];
   const files = [...parsed, ...listed, ...nameless]
     .filter((f) => !isHarmless(f.path))
     .flatMap(({ path, hunks }) => {
@@ -79,7 +86,8 @@ export function changeOf(commit: Commit, maxChars = 120_000): Change {
     values,
     added,
     removed,
-    text: [...added, ...removed].join('\n'),
+    untold: said !== '',
+    text: said === '' ? [...added, ...removed].join('\n') : '',
     loops: {
       calls: loops.some((l) => l.calls),
       nested: loops.some((l) => l.nested),
@@ -87,6 +95,16 @@ export function changeOf(commit: Commit, maxChars = 120_000): Change {
     moved: files.flatMap((f) => f.hunks.flatMap((h) => h.moved)),
     light: lines.length > 0 && code.length === files.length && lines.every((text) => light.test(text)),
   };
+}
+
+/** Where there is no diff to see it, a message that speaks of looks and words is believed. */
+const cosmetic =
+  /^(?:docs?|test|style|chore)(?:\([^)]{1,60}\))?!?:|\b(?:document(?:s|ed|ation)?|typos?|comments?|re-?word\w*|wording|renam\w+|formatt?\w*|lint\w*|type hints?|translations?|spelling|readme|labels?|constants?|whitespace|imports?)\b/i;
+
+/** A diff without headers is of the one file that the commit names. */
+function named(files: readonly FileDiff[], told: readonly string[]): readonly FileDiff[] {
+  const [only] = told;
+  return told.length === 1 && only !== undefined ? files.map((f) => (f.path === '' ? { ...f, path: only } : f)) : files;
 }
 
 const MESSAGE_CHARS = 600;

@@ -17,13 +17,16 @@ export interface Sign {
 /** How rare an identifier is among the commits: 1 when only one has it, near 0 when all have. */
 export type Rarity = (name: string) => number;
 
+/** A message says less of what a change does than its diff. */
+const UNTOLD = 0.8;
+
 /** `pieces`: the literals of the clues that its changed lines have. */
 export function signsOf(change: Change, clues: Clues, rarity: Rarity, pieces: readonly string[]): readonly Sign[] {
   if (change.files.length === 0) return [];
   const place = service(change, clues);
   const onStack = frame(change, clues);
   // Only log lines, metrics and marks changed: what they name is still what they name, but they seldom break it.
-  const weight = change.light ? 0.45 : 1;
+  const weight = change.light ? 0.45 : change.untold ? UNTOLD : 1;
   const lighter = (s: Sign | undefined) => (s === undefined || s.p >= 0.9 ? s : { ...s, p: s.p * weight, hard: s.hard && weight === 1 });
   const signs = [
     ...named(change, clues),
@@ -94,8 +97,8 @@ function frame(change: Change, clues: Clues): Sign | undefined {
 
 /** Another place of the file, where both places are known, says less. */
 function fileOnly(hunks: Change['files'][number]['hunks'], line: number | undefined): number {
-  if (hunks.length === 0) return 0.5;
-  return line !== undefined && hunks.every((h) => h.start > 0) ? 0.32 : 0.42;
+  if (hunks.length === 0) return 0.42;
+  return line !== undefined && hunks.every((h) => h.start > 0) ? 0.32 : 0.38;
 }
 
 /** A piece of the error that stands in a changed line as it is. */
