@@ -1,7 +1,6 @@
-import { pino } from 'pino';
 import { secretsOf } from './all-settings.ts';
 import type { Env } from './core/part.ts';
-import { redact } from './core/redact.ts';
+import { jsonLog } from './json-log.ts';
 import { machineClock } from './machine-clock.ts';
 import type { Log } from './walk/tools.ts';
 import { type Bot, wire } from './wire.ts';
@@ -42,26 +41,4 @@ function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
   });
-}
-
-/** Structured lines on standard output; every text in them is redacted. */
-function jsonLog(level: string, secrets: readonly string[]): Log {
-  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  const clean = (fields: Readonly<Record<string, unknown>> = {}) =>
-    Object.fromEntries(
-      Object.entries(fields).map(([name, value]) => [
-        name,
-        typeof value === 'number' || typeof value === 'boolean' ? value : redact(textOf(value), secrets),
-      ]),
-    );
-  return {
-    info: (message, fields) => logger.info(clean(fields), redact(message, secrets)),
-    warn: (message, fields) => logger.warn(clean(fields), redact(message, secrets)),
-    error: (message, fields) => logger.error(clean(fields), redact(message, secrets)),
-  };
-}
-
-function textOf(value: unknown): string {
-  if (value instanceof Error) return value.message;
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }

@@ -1,6 +1,7 @@
 import { blockAround, headline, normalised } from './log/block.ts';
 import { glance, type LogLine, readLine, timeOf } from './log/line.ts';
 import { isFine, isRetry, isStep, SIEVE, troubleOf } from './log/trouble.ts';
+import { redact } from './redact.ts';
 
 export interface LogScan {
   /** What matters, in order: at most 60 lines of at most 400 characters. Empty for an empty log. */
@@ -244,5 +245,7 @@ function fold(lines: readonly LogLine[], from: number, to: number): readonly str
 /** The end of a long line matters, too: a database error is followed by its statement, a wrapped one by its cause. */
 function clipped(text: string): string {
   if (text.length <= MAX_CHARS - 10) return text;
-  return `${text.slice(0, 280)} … ${text.slice(-100)}`;
+  // Redacted first: of a secret that is cut in two, neither half is known any more.
+  const safe = redact(text);
+  return `${safe.slice(0, 280)} … ${safe.slice(-100)}`;
 }

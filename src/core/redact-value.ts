@@ -6,9 +6,15 @@ import { redact, redactCommand } from './redact.ts';
 /** Plain JSON with every text in it redacted; the shape stays. A field whose name says that it holds a secret is hidden whole: `{ "password": "x y" }`. */
 export function redactValue(value: unknown, known: readonly string[] = []): unknown {
   if (typeof value === 'string') return redact(value, known);
-  if (Array.isArray(value)) return value.map((item) => redactValue(item, known));
+  if (Array.isArray(value))
+    return isLines(value) ? redact(value.join('\n'), known).split('\n') : value.map((item) => redactValue(item, known));
   if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [redact(name, known), redactField(name, field, known)]));
+}
+
+/** Lines of one text: a private key or a statement goes over several of them. */
+function isLines(list: readonly unknown[]): boolean {
+  return list.length > 1 && list.every((item) => typeof item === 'string' && !item.includes('\n'));
 }
 
 /** Fields that hold commands of ours to paste. */

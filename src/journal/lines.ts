@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { IncidentEvent } from '../core/incident.ts';
+import { redact } from '../core/redact.ts';
+import { redactValue } from '../core/redact-value.ts';
 
 /** One line of an exported journal. An incident's line comes before those of its events; the events come in order. */
 export type Line =
@@ -6,6 +9,17 @@ export type Line =
   | { incident: { id: string; number: number; keys: readonly string[]; open: boolean; due: string | null; limit: string | null } }
   | { of: string; event: IncidentEvent }
   | { once: string; of: string | null };
+
+/** A line of an export. It leaves the bot, so texts are redacted; a key with a secret in it stays different from every other. */
+export function textOf(line: Line): string {
+  if ('incident' in line) return JSON.stringify({ incident: { ...line.incident, keys: line.incident.keys.map(safeKey) } });
+  return JSON.stringify('once' in line ? { ...line, once: safeKey(line.once) } : redactValue(line));
+}
+
+function safeKey(key: string): string {
+  const said = redact(key);
+  return said === key ? key : `${said}#${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
+}
 
 /** An event as it was stored. Throws on anything else: such a row is not ours. */
 export function eventOf(text: string): IncidentEvent {

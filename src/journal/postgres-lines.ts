@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { StoreDown } from '../core/journal.ts';
-import { eventOf, type Line, lineOf } from './lines.ts';
+import { eventOf, type Line, lineOf, textOf } from './lines.ts';
 import type { Schedule } from './postgres.ts';
 import { postgresDown } from './postgres-down.ts';
 import type { Query } from './postgres-rows.ts';
@@ -17,22 +17,21 @@ interface IncidentRow {
 
 /** Reads incident by incident, so a large journal is never in memory at once. */
 export async function* exportPostgres(pool: Pool): AsyncIterable<string> {
-  const line = (value: Line): string => JSON.stringify(value);
   try {
-    yield line({ journal: 1 });
+    yield textOf({ journal: 1 });
     const incidents = await pool.query<IncidentRow>(
       `SELECT i.*, array(SELECT key FROM pulaski.claim c WHERE c.incident = i.id AND c.key <> i.key ORDER BY key COLLATE "C") AS keys
        FROM pulaski.incident i ORDER BY number`,
     );
     for (const { id, number, key, open, due, limited, keys } of incidents.rows) {
-      yield line({ incident: { id, number, keys: [key, ...keys], open, due: due?.toISOString() ?? null, limit: limited } });
+      yield textOf({ incident: { id, number, keys: [key, ...keys], open, due: due?.toISOString() ?? null, limit: limited } });
       const events = await pool.query<{ body: string }>('SELECT body FROM pulaski.event WHERE incident = $1 ORDER BY version', [id]);
-      for (const { body } of events.rows) yield line({ of: id, event: eventOf(body) });
+      for (const { body } of events.rows) yield textOf({ of: id, event: eventOf(body) });
     }
     const once = await pool.query<{ key: string; incident: string | null }>(
       'SELECT key, incident FROM pulaski.once ORDER BY key COLLATE "C"',
     );
-    for (const { key, incident } of once.rows) yield line({ once: key, of: incident });
+    for (const { key, incident } of once.rows) yield textOf({ once: key, of: incident });
   } catch (error) {
     throw postgresDown(error);
   }

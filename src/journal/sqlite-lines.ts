@@ -1,11 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreDown } from '../core/journal.ts';
-import { eventOf, type Line, lineOf } from './lines.ts';
+import { eventOf, type Line, lineOf, textOf } from './lines.ts';
 
 /** Reads incident by incident, so a large journal is never in memory at once. */
 export function* exportSqlite(db: DatabaseSync): Iterable<string> {
-  const line = (value: Line): string => JSON.stringify(value);
-  yield line({ journal: 1 });
+  yield textOf({ journal: 1 });
   const keys = db.prepare('SELECT key FROM claim WHERE incident = ? ORDER BY key');
   const events = db.prepare('SELECT body FROM event WHERE incident = ? ORDER BY version');
   for (const row of db.prepare('SELECT id, number, key, open, due, limited FROM incident ORDER BY number').all()) {
@@ -15,11 +14,11 @@ export function* exportSqlite(db: DatabaseSync): Iterable<string> {
     const limit = row.limited === null ? null : String(row.limited);
     const main = String(row.key);
     const all = [main, ...claimed.filter((key) => key !== main)];
-    yield line({ incident: { id, number: Number(row.number), keys: all, open: row.open === 1, due, limit } });
-    for (const event of events.iterate(id)) yield line({ of: id, event: eventOf(String(event.body)) });
+    yield textOf({ incident: { id, number: Number(row.number), keys: all, open: row.open === 1, due, limit } });
+    for (const event of events.iterate(id)) yield textOf({ of: id, event: eventOf(String(event.body)) });
   }
   for (const row of db.prepare('SELECT key, incident FROM once ORDER BY key').iterate()) {
-    yield line({ once: String(row.key), of: row.incident === null ? null : String(row.incident) });
+    yield textOf({ once: String(row.key), of: row.incident === null ? null : String(row.incident) });
   }
 }
 

@@ -1,5 +1,6 @@
 import { brief } from '../core/brief/brief.ts';
 import type { Incident } from '../core/incident.ts';
+import { redact } from '../core/redact.ts';
 import { slugOf } from '../core/slug.ts';
 import { once } from './once.ts';
 import type { Records } from './record.ts';
@@ -10,7 +11,7 @@ const TOPIC_LIMIT = 250;
 
 /** Makes the channel, or finds the one a crash left behind. */
 export async function place(incident: Incident, tools: Tools, records: Records): Promise<void> {
-  const wish = { number: incident.number, slug: slugOf(incident.title) };
+  const wish = { number: incident.number, slug: slugOf(redact(incident.title)) };
   const topic = `#${incident.number} ${incident.title}`.slice(0, TOPIC_LIMIT);
   const made = await once(incident, 'place', records, {
     find: () => tools.channels.find(wish),

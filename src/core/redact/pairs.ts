@@ -38,7 +38,7 @@ const SCHEME = /^(?:basic|bearer|token|digest|negotiate|apikey|aws4-hmac-sha256)
 const WORD = /^[A-Za-z]?[a-z']{1,13}$/;
 const NEXT_WORD = /\s[a-z]{2}/y;
 /** An empty value before the next name: "Password: Localhost: Charset:". */
-const NEXT_NAME = /^[A-Z]\w{0,30}:$/;
+const NEXT_NAME = /^[A-Z][A-Za-z]{0,30}:$/;
 
 export const pairs: readonly Hide[] = [
   hide(/((?:set-)?cookie\\?["']?\s?[:=]\s?\\?["']?)([^\r\n"\\][^\r\n"\\]*)/gi, (_, head = '') => head + MARK),
@@ -79,7 +79,7 @@ export function isSecretName(name: string): boolean {
 }
 
 function harmlessAfter(head: string, value: Value, text: string): boolean {
-  if (HARMLESS.test(value.text) || SCHEME.test(value.text) || NEXT_NAME.test(value.text)) return true;
+  if (HARMLESS.test(value.text) || SCHEME.test(value.text) || (/:\s+$/.test(head) && NEXT_NAME.test(value.text))) return true;
   if (/^@\w+$/.test(value.text) && /\s[:=]\s$/.test(head)) return true;
   if (value.open !== '' || !WORD.test(value.text) || !/:\s+$/.test(head)) return false;
   NEXT_WORD.lastIndex = value.end;

@@ -1,6 +1,7 @@
 /** What the failing part says about itself: places in the code, identifiers, and families of symptoms. */
 import type { Hypothesis } from '../diagnosis.ts';
 import type { ErrorGroup, Finding, Frame, Workload } from '../evidence.ts';
+import { redact } from '../redact.ts';
 import type { Facts } from '../rule.ts';
 import { literalsOf } from './literals.ts';
 import { type Family, symptoms } from './mechanisms.ts';
@@ -184,7 +185,7 @@ function suppose(to: Building, h: Hypothesis): void {
 /** `name`: of a route or function. `schema`: tables and columns tell also where their words alone would be small talk, like `line_items`. */
 function tell(to: Building, text: string, weight: number, from: string, as: 'text' | 'name' | 'schema' = 'text'): void {
   if (text === '') return;
-  const short = text.slice(0, TEXT_CHARS);
+  const short = safe(text.slice(0, TEXT_CHARS));
   // Metric names join their words by signs that are letters to a pattern.
   const apart = short.replace(/[_.]/g, ' ');
   // What a route or function is called is no symptom.
@@ -196,8 +197,15 @@ function tell(to: Building, text: string, weight: number, from: string, as: 'tex
   }
 }
 
+const MARKS = /\[(?:redacted|e-mail|phone|card)\]/g;
+
+/** What a commit shares with a failure is named beside it: it must be no secret, and no one's name. */
+function safe(text: string): string {
+  return redact(text).replace(MARKS, ' ');
+}
+
 function quote(to: Building, text: string, from: string): void {
-  for (const literal of to.literals.size < LITERALS ? literalsOf(text) : []) keep(to.literals, literal.text, literal.weight, from);
+  for (const literal of to.literals.size < LITERALS ? literalsOf(safe(text)) : []) keep(to.literals, literal.text, literal.weight, from);
 }
 
 /** `redis` of `redis/connection.py`, `site-packages/redis/…`, `gems/redis-5.0`, `node_modules/@scope/redis`. */
@@ -250,7 +258,7 @@ function serve(to: Building, name: string | undefined): void {
 
 /** Frames as logs print them: `app/models/x.rb:12`, `File "x.py", line 3`, `at f (src/x.ts:3:1)`, `Foo.java:12`. */
 function stack(to: Building, text: string): void {
-  const short = text.slice(0, TEXT_CHARS);
+  const short = safe(text.slice(0, TEXT_CHARS));
   let depth = 0;
   for (const m of short.matchAll(
     /(?:File "([^"]+)", line (\d+)|([\w./@-]+\.(?:rb|py|php|[cm]?[jt]sx?|go|java|kt|cs|scala|ex|rs)):(\d+))/g,

@@ -1,4 +1,7 @@
 /** How surely a commit brought the trouble. Each sign is a probability of its own; they join as independent ones do. */
+import { MARK } from '../redact/mark.ts';
+import { isSecretName } from '../redact/pairs.ts';
+import { redact } from '../redact.ts';
 import type { Change } from './change.ts';
 import { weightOf } from './change.ts';
 import { baseName, type Clues } from './clues.ts';
@@ -233,10 +236,17 @@ function settingSign(
   const main = families[0] !== undefined && clues.families.has(families[0]) ? 1 : 0.75;
   if (from === '') {
     const p = 0.4 * main;
-    return [{ p, says: `sets ${what}: ${key.trim()} to ${short(to)} in ${path}`, hard: false, nature: true }];
+    return [{ p, says: `sets ${what}: ${key.trim()} to ${shown(key, to)} in ${path}`, hard: false, nature: true }];
   }
   const p = (factor >= 2 ? 0.6 : factor > 1.25 ? 0.42 : 0.25) * main * (wrongWay ? 0.4 : 1);
-  return [{ p, says: `changes ${what}: ${key.trim()} from ${short(from)} to ${short(to)} in ${path}`, hard: false, nature: true }];
+  return [
+    { p, says: `changes ${what}: ${key.trim()} from ${shown(key, from)} to ${shown(key, to)} in ${path}`, hard: false, nature: true },
+  ];
+}
+
+/** A setting may be a credential. */
+function shown(key: string, value: string): string {
+  return isSecretName(key.trim()) ? MARK : short(redact(value));
 }
 
 /** Once per item where it was once: the more items, the slower. */
