@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { StoreDown } from '../core/journal.ts';
-import { eventOf, type Line, lineOf, textOf } from './lines.ts';
+import { eventOf, lineOf, textOf } from './lines.ts';
 import type { Schedule } from './postgres.ts';
 import { postgresDown } from './postgres-down.ts';
 import type { Query } from './postgres-rows.ts';
