@@ -60,7 +60,11 @@ beforeAll(async () => {
       Object.assign(process.env, env, { DATABASE_URL: '' });
       // The stand-in's AWS secret is an ordinary word that stands in folder names, too.
       own.push(...secretsOf(env).filter((secret) => secret !== 'rehearsal'));
-      const log = jsonLog('debug', secretsOf(env), { write: (line) => void (logged += line) });
+      const log = jsonLog('debug', secretsOf(env), {
+        write: (line) => {
+          logged += line;
+        },
+      });
       process.stderr.write = ((text: string) => {
         printed += text;
         return true;
