@@ -37,7 +37,7 @@ export function diagnose(bundle: Bundle, options: DiagnoseOptions = {}): Diagnos
   const judged = withSuspects(settled, convicted, facts);
   const verdict = verdictOf(judged, facts, blind);
   const first = verdict === 'cause' ? judged[0] : undefined;
-  const advice = adviseRevert(first, facts, convicted);
+  const advice = adviseRevert(first, facts, convicted, verdict === 'healthy');
   const hypotheses = judged.map((s, i) =>
     i === 0 && advice.remedy !== undefined ? { ...s.hypothesis, remedy: advice.remedy } : s.hypothesis,
   );

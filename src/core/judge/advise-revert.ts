@@ -15,9 +15,10 @@ interface Advice {
 }
 
 /** Whether taking the release back helps: only when it brought the first cause and the old code can live with the schema. */
-export function adviseRevert(first: Settled | undefined, facts: Facts, convicted: readonly Suspect[]): Advice {
+export function adviseRevert(first: Settled | undefined, facts: Facts, convicted: readonly Suspect[], healthy: boolean): Advice {
   const range = revertRange(facts);
   const released = range.length > 0 || facts.of('release').length + facts.of('rollout').length + facts.of('commit').length > 0;
+  if (first === undefined && healthy) return unknown('Nothing bad was seen, so there is nothing that taking a release back would mend.');
   if (first === undefined) return unknown('No cause is known yet, so nothing says that taking a release back would help.');
   const ours = readdressable.includes(first.hypothesis.rule) && convicted.length > 0;
   if (first.byRelease === 'no' && !ours) {

@@ -16,13 +16,22 @@ export function linkChains(all: readonly Settled[], facts: Facts): readonly Sett
     const explained = explainedBy(one, ranked);
     const others = ranked.filter((other) => other !== one && !explained.includes(other) && !other.information);
     const linked = [one, ...explained.filter((link) => link.hypothesis.confidence !== 'possible')];
-    const links = [...new Set(linked.flatMap((link) => link.hypothesis.chain))];
+    const links = [...new Set(linked.flatMap((link) => linksOf(link, one)))];
     const queries = linked.some((link) => link.grounds.some((g) => g.from.kind === 'query-group'));
     const guess = one.hypothesis.confidence === 'possible';
     const chain = finishChain(guess || queries ? links : [...links, ...stuck(one, facts)], facts, !guess);
     const against = i === 0 ? [...one.hypothesis.against, ...others.slice(0, 3).map(alsoLooked)] : one.hypothesis.against;
     return { ...one, hypothesis: { ...one.hypothesis, chain, against: [...new Set(against)] } };
   });
+}
+
+/** Where the root already says which index was never made, that it is missing is no news. */
+function linksOf(link: Settled, root: Settled): readonly string[] {
+  const { chain, rule } = link.hypothesis;
+  const told = root.hypothesis.chain.some(
+    (text) => text.endsWith('never ran') && link.touches.some((table) => text.includes(` ${table} (`)),
+  );
+  return link !== root && rule === 'missing-index' && told ? chain.slice(1) : chain;
 }
 
 /** All that follow from it, directly or by way of others, in rank order. */
