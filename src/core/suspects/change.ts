@@ -99,7 +99,7 @@ export function changeOf(commit: Commit, maxChars = 120_000): Change {
 
 /** Where there is no diff to see it, a message that speaks of looks and words is believed. */
 const cosmetic =
-  /^(?:docs?|test|style|chore)(?:\([^)]{1,60}\))?!?:|\b(?:document(?:s|ed|ation)?|typos?|comments?|re-?word\w*|wording|renam\w+|formatt?\w*|lint\w*|type hints?|translations?|spelling|readme|labels?|constants?|whitespace|imports?)\b/i;
+  /^(?:docs?|test|style|chore)(?:\([^)]{1,60}\))?!?:|^(?:\S{1,60}:\s+)?(?:rename|document|describe|explain|reword|re-?format|format|lint|spell|type hints?|wording|(?:add|more) (?:tests?|type hints|docs|comments)|tidy (?:up )?imports|sort imports|(?:fix(?:es)? )?(?:an? )?typos?)\b|\b(?:rename[ds]? (?:an?|the)|in a constant|type hints|documented|typos?)\b/i;
 
 /** A diff without headers is of the one file that the commit names. */
 function named(files: readonly FileDiff[], told: readonly string[]): readonly FileDiff[] {

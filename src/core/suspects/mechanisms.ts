@@ -103,7 +103,7 @@ export const mechanisms: readonly Mechanism[] = [
     says: 'starts work that nobody may wait for',
     weight: 0.45,
     added:
-      /\bgo func\b|\bgo \w+(?:\.\w+)*\(|make\(chan \w+\)|new Thread\(|Thread\.new\b|Task\.Run\(|create_task\(|ensure_future\(|setInterval\(|tokio::spawn|GlobalScope\.launch|executor\.submit\(/,
+      /\bgo func\b|\bgo \w+(?:\.\w+)*\(|make\(chan \w+\)|new Thread\(|Thread\.new\b|Task\.Run\(|create_task\(|ensure_future\(|set(?:Interval)\(|tokio::spawn|GlobalScope\.launch|executor\.submit\(/,
   },
   {
     families: ['network', 'latency'],

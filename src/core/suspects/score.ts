@@ -25,7 +25,7 @@ const UNTOLD = 0.8;
 
 /** `pieces`: the literals of the clues that its changed lines have. */
 export function signsOf(change: Change, clues: Clues, rarity: Rarity, pieces: readonly string[]): readonly Sign[] {
-  if (change.files.length === 0) return [];
+  if (change.files.length === 0) return named(change, clues);
   const place = service(change, clues);
   const onStack = frame(change, clues);
   // Only log lines, metrics and marks changed: what they name is still what they name, but they seldom break it.
