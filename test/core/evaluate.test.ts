@@ -18,6 +18,7 @@ describe.each([
   ['texts.jsonl', 0.97],
   ['own.jsonl', 0.97],
   ['held-out.jsonl', 0.97],
+  ['real-runs.jsonl', 0.97],
 ])('the labelled texts of %s', (file, bar) => {
   const scored = casesOf(file).map((one) => {
     const diagnosis = judgeTextLine(one.line);

@@ -97,8 +97,17 @@ function openJson(line: string): readonly Line[] {
     'error.stack_trace',
   ].flatMap((name) => textsIn(json[name]));
   const before = line.slice(0, start).trim();
-  const lines = unwrap([...(before === '' ? [] : [before]), ...texts].flatMap((text) => text.split('\n')).slice(0, 200));
+  const lines = unwrap(
+    [...(before === '' ? [] : [before]), ...texts, ...requestIn(json.req)].flatMap((text) => text.split('\n')).slice(0, 200),
+  );
   return lines.map((text) => ({ text: cut(text), ...(typeof level === 'string' ? { level: level.toLowerCase() } : {}) }));
+}
+
+/** The request that a logger of Node puts beside its message: only a line that says so shows that the process was serving. */
+function requestIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { method, url }: Readonly<Record<string, unknown>> = { ...value };
+  return typeof method === 'string' && typeof url === 'string' ? [`${method} ${url}`] : [];
 }
 
 function textsIn(value: unknown): readonly string[] {

@@ -96,7 +96,7 @@ const CLIENT_LEFT =
   /could not (?:receive data from|send data to) client|unexpected EOF on client connection|Aborted connection \d|communication packets/;
 
 const GOOD_AGAIN =
-  /\b(?:ready|connected|reconnected|listening on|established|recovered|restored|is up|succeeded|retry succeeded|accepting connections|(?:is|now|became) available|available after|Started \w+ in|started successfully|healthy)\b|Booted|booted in/i;
+  /\battempt \d{1,3}\W{1,3}ok\b|\b(?:ready|connected|reconnected|listening on|established|recovered|restored|is up|succeeded|retry succeeded|accepting connections|(?:is|now|became) available|available after|Started \w+ in|started successfully|healthy)\b|Booted|booted in/i;
 const FAILED_AGAIN = /\b(?:not ready|not connected|disconnected|failed|error|giving up|exhausted|aborted|refused|timed out)\b/i;
 
 /** It is not there, and that is all right. */

@@ -7,7 +7,9 @@ export interface Source {
 
 /** Which rule the deciding error of a text is a case of: the same words mean another thing while migrating, serving, or starting. */
 export function ruleOf(fault: Fault, reading: Reading, source: Source): string | undefined {
-  const migrating = reading.scene.migrating || (source.kind === 'workload' && !reading.scene.serving && dataMeanings.has(fault.meaning));
+  const migrating =
+    reading.scene.migrating ||
+    (source.kind === 'workload' && !reading.scene.serving && dataMeanings.has(fault.meaning) && !writtenByProgram(fault));
   const fixed = always[fault.meaning];
   if (fixed !== undefined) return fixed;
   const pair = byScene[fault.meaning];
@@ -18,6 +20,9 @@ export function ruleOf(fault: Fault, reading: Reading, source: Source): string |
 
 /** Errors of stored data: outside of a request they come from a migration, whatever is left of the log. */
 const dataMeanings: ReadonlySet<Meaning> = new Set(['orphan-row', 'duplicate-entry']);
+
+/** PostgreSQL says "could not create unique index" of an index that is being built: "duplicate key value" is always one row that is written. */
+const writtenByProgram = (fault: Fault): boolean => fault.meaning === 'duplicate-entry' && /duplicate key value violates/i.test(fault.text);
 
 const always: Readonly<Partial<Record<Meaning, string>>> = {
   'key-exhausted': 'integer-overflow',

@@ -4,18 +4,18 @@ import type { Fault, Run, Scene, Thrown } from './reading.ts';
 const MIGRATION_FILE =
   /(?:^|\/)(?:db\/migrate|migrations?|database\/migrations|priv\/repo\/migrations|alembic\/versions|versions)\/[\w.-]{1,200}\.(?:rb|py|php|js|ts|mjs|cjs|sql|exs?|go|xml|ya?ml)$|(?:^|\/)\d{4}_\d{2}_\d{2}_\d{6}_\w{1,160}\.php$/i;
 const MIGRATION_CODE =
-  /(?:ghost table|gh-ost|pt-online-schema-change|django\/db\/migrations\/(?:executor|migration|operations)|schema\.py|flywaydb\.core\.internal\.(?:command|sqlscript)|liquibase\.changelog|Migrator\.(?:js|php)|migrate\.ts|alembic\/|ecto_sql.*migrat)/i;
+  /(?:ghost table|gh-ost|pt-online-schema-change|django\/db\/migrations\/(?:executor|migration|operations)|schema\.py|flywaydb\.core\.internal\.(?:command|sqlscript)|liquibase\.changelog|Migrator\.(?:js|php)|migrate\.ts|alembic\/|ecto_sql.*migrat|active_record\/migration\.rb:\d{1,5}:in .exec_migration)/i;
 const DDL =
   /\b(?:alter table|create (?:unique |fulltext )?index|create table|drop (?:table|index|column)|add constraint|add foreign key)\b/i;
 const SERVING =
-  /\b(?:Started (?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) "|Processing by \w|Completed \d{3} |(?:GET|POST|PUT|PATCH|DELETE) \/\S{0,200} HTTP\/1|Internal Server Error: \/|Servlet\.service\(\) for servlet|perform_later|Performing \w+Job|sidekiq|\[error\] GenServer|Sent 500 in)\b/;
+  /\b(?:Started (?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) "|Processing by \w|Completed \d{3} |(?:GET|POST|PUT|PATCH|DELETE) \/\S{0,200} HTTP\/1|(?:GET|POST|PUT|PATCH|DELETE) \/\S{0,200}$|Internal Server Error: \/|Servlet\.service\(\) for servlet|perform_later|Performing \w+Job|sidekiq|\[error\] GenServer|Sent 500 in)\b/;
 
 const CLIENTS: readonly (readonly [NonNullable<Scene['client']>, RegExp])[] = [
   ['cache', /redis|predis|memcache|dalli|redix|jedis|lettuce|\bvalkey\b|sidekiq.*redis|:6379\b|:11211\b|:26379\b/i],
   ['broker', /kafka|rabbitmq|amqp|bunny::|pika\.|:5672\b|:9092\b|\bNATS\b|\bsqs\b/i],
   [
     'database',
-    /mysql|mariadb|\bpg[:.]|\bPG::|postgres|psycopg|sqlstate|jdbc|hikari|activerecord|active_record|django\.db|illuminate\\+database|sequelize|typeorm|data source|prisma|knex|\becto|dbconnection|postgrex|myxql|gorm|sqlx|database|mongo|sqlalchemy|pymysql|acquire connection error|:3306\b|:3307\b|:5432\b|:6432\b|:1433\b|:27017\b|:33060\b/i,
+    /mysql|mariadb|\bpg[:.]|\bPG::|postgres|psycopg|sqlstate|jdbc|hikari|activerecord|active_record|django\.db|illuminate\\+database|sequelize|typeorm|data source|prisma|knex|\becto|dbconnection|postgrex|myxql|gorm|sqlx|database|pg-pool|mongo|sqlalchemy|pymysql|acquire connection error|:3306\b|:3307\b|:5432\b|:6432\b|:1433\b|:27017\b|:33060\b/i,
   ],
   [
     'http',

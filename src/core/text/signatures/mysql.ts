@@ -110,6 +110,7 @@ export const mysql: SignatureSet = {
     ),
     row('bad-data', 'data too long for column', /Data too long for column '(?<column>[^']{1,64})' at row (?<row>\d+)/i, { code: '1406' }),
     row('bad-data', 'data truncated for column', /Data truncated for column '(?<column>[^']{1,64})' at row (?<row>\d+)/i, { code: '1265' }),
+    row('bad-data', 'truncated incorrect', /Truncated incorrect (?<type>[A-Z]{3,20}) value: '(?<value>[^']{0,200})'/i, { code: '1292' }),
     row('bad-data', 'invalid use of null value', /Invalid use of NULL value/i, { code: '1138' }),
     row(
       'bad-data',

@@ -5,6 +5,11 @@ export const pools: SignatureSet = {
   by: 'pool',
   signatures: [
     row('pool-empty', 'pool timed out', /pool timed out while waiting for an open connection/i),
+    row(
+      'pool-empty',
+      'failed to retrieve a connection from pool',
+      /pool timeout: failed to retrieve a connection from pool after (?<waited>\d{1,9} ?ms)/i,
+    ),
     row('pool-empty', 'the connection pool has been exhausted', /The connection pool has been exhausted/i),
     row(
       'pool-empty',

@@ -60,6 +60,13 @@ export const settings: SignatureSet = {
     ),
     row('missing-setting', 'unbound variable', /(?<variable>[A-Za-z_][A-Za-z0-9_]{1,80}): unbound variable/),
     row('missing-setting', 'key not found', /KeyError[^"]{0,20}key not found: "(?<variable>[A-Z][A-Z0-9_]{1,80})"/),
+    row('missing-setting', 'key not found', /key not found: "(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)" \(KeyError\)/),
+    row(
+      'missing-setting',
+      'sh: ',
+      /^(?:\/bin\/)?(?:ba|da|a)?sh: (?:line )?\d{1,6}: (?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+): (?!not found|command not found|[Pp]ermission denied|No such file)/,
+    ),
+    row('bad-setting', 'error parsing url', /Error parsing url: undefined$/),
     row('missing-setting', 'keyerror', /^KeyError: '(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/),
     row(
       'missing-setting',
