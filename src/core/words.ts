@@ -105,7 +105,8 @@ export function firstFew(items: readonly string[], most: number): string {
 }
 
 export function upperFirst(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  // An address at the beginning stays one.
+  return /^[a-z+]{2,12}:\/\//.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export function plusMinutes(iso: string, minutes: number): string {

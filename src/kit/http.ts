@@ -78,7 +78,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function reason(code: string, message: string): string {
   if (REASONS[code]) return REASONS[code];
-  if (/CERT|SSL|TLS|SELF_SIGNED|SIGNATURE|ISSUER/i.test(code)) return `has a TLS problem (${code})`;
+  if (/CERT|SSL|TLS|SELF_SIGNED|SIGNATURE|ISSUER|EPROTO/i.test(code)) return `has a TLS problem (${code})`;
   return /aborted|socket hang up/.test(message) ? 'cut its answer off' : `could not be asked${code === '' ? '' : ` (${code})`}`;
 }
 
