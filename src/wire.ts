@@ -6,6 +6,8 @@ import type { Brief } from './core/brief.ts';
 import type { Verification } from './core/check.ts';
 import type { Clock } from './core/clock.ts';
 import { escapeMrkdwn, oneLine } from './core/escape.ts';
+import type { AlertPolicy } from './core/intake.ts';
+import type { StoreDown, Turns } from './core/journal.ts';
 import { build, type Env } from './core/part.ts';
 import { redact } from './core/redact.ts';
 import { redactValue } from './core/redact-value.ts';
@@ -13,7 +15,7 @@ import { terminal } from './core/terminal.ts';
 import { verifyAll } from './doctor.ts';
 import { recordedCasesIn } from './kit/recorded-cases.ts';
 import { metrics } from './metrics.ts';
-import { openStore } from './open-store.ts';
+import { openMemoryStore, openStore } from './open-store.ts';
 import { SetupError } from './settings.ts';
 import { setupOf } from './setup-of.ts';
 import { slack as openSlack } from './slack/app.ts';
@@ -23,8 +25,9 @@ import { alertValue } from './walk/desk/open.ts';
 import { watchHeadroom } from './walk/headroom.ts';
 import { intake } from './walk/intake.ts';
 import { records } from './walk/record.ts';
+import { type SpareWalk, type Walk, withSpare } from './walk/spare.ts';
 import type { Log, Tools } from './walk/tools.ts';
-import { walker } from './walk/turn.ts';
+import { type Walker, walker } from './walk/turn.ts';
 import { watchDeploys } from './walk/watch.ts';
 
 /** The running bot. Closing it lets work in hand end; what is not done goes on from the journal at the next start. */
@@ -80,21 +83,14 @@ async function join(env: Env, { clock, log }: { clock: Clock; log: Log }, open: 
     policy: general,
     measure: numbers.measure,
   };
-  const kept = records(journal, clock);
-  const walk = walker(tools, kept);
-  const receive = intake({
-    journal,
-    clock,
-    policy: { severities: general.alertSeverities, environment: general.environment, services: general.services },
-    mention: (alert) => mention(alert, tools),
-    wake: (id) =>
-      void walk.poke(id).catch((error: unknown) => log.error(`no turn could be asked for ${id}; its due time stands`, { error })),
-  });
+  const policy = { severities: general.alertSeverities, environment: general.environment, services: general.services };
+  const main = walkOn(tools, turns, policy, (alert) => mention(alert, tools));
+  const walks = withSpare(main, (why) => spareWalk(tools, policy, why), clock, log);
   const server = await serve({
     host: general.host,
     port: general.port,
     sources,
-    receive,
+    receive: walks.receive,
     ready: journal.ping,
     metrics: numbers,
     ...(slack.events === undefined ? {} : { mounts: { 'POST /slack/events': slack.events } }),
@@ -103,8 +99,9 @@ async function join(env: Env, { clock, log }: { clock: Clock; log: Log }, open: 
   });
   open.defer(server.shut);
   open.defer(slack.stop);
-  await slack.start(desk({ tools, records: kept, walker: walk }));
-  await turns.start(walk.turn);
+  open.defer(walks.shut);
+  await slack.start(walks.desk);
+  await turns.start(main.turn);
   const stop = new AbortController();
   const watching = watch(assembled, tools, stop.signal);
   open.defer(() => watching);
@@ -112,10 +109,38 @@ async function join(env: Env, { clock, log }: { clock: Clock; log: Log }, open: 
   void assembled.warm(log);
   return {
     url: server.url,
-    busy: () => turns.busy() + slack.busy() + server.busy(),
+    busy: () => turns.busy() + walks.busy() + slack.busy() + server.busy(),
     doctor,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+/** The walk on the journal of these tools. */
+function walkOn(tools: Tools, turns: Turns, policy: AlertPolicy, tell: (alert: Alert) => void): Walk & Pick<Walker, 'turn'> {
+  const { journal, clock, log } = tools;
+  const kept = records(journal, clock);
+  const walk = walker(tools, kept);
+  const wake = (id: string) =>
+    void walk.poke(id).catch((error: unknown) => log.error(`no turn could be asked for ${id}; its due time stands`, { error }));
+  return {
+    journal,
+    turns,
+    turn: walk.turn,
+    desk: desk({ tools, records: kept, walker: walk }),
+    receive: intake({ journal, clock, policy, mention: tell, wake }),
+  };
+}
+
+/** The same walk on a journal in memory. What only is mentioned waits for the store: its sender comes again. */
+async function spareWalk(tools: Tools, policy: AlertPolicy, { message: why, fix }: StoreDown): Promise<SpareWalk> {
+  const { journal, turns: first, resumed } = await openMemoryStore(tools.clock, tools.log);
+  const begin = async (turns: Turns): Promise<SpareWalk> => {
+    const own = { ...tools, journal, turns, setup: { ...tools.setup, unkept: { why, fix } }, keep: async () => undefined };
+    const walk = walkOn(own, turns, policy, () => undefined);
+    await turns.start(walk.turn);
+    return { ...walk, resumed: () => begin(resumed()) };
+  };
+  return begin(first);
 }
 
 function ready<T>({ ready: made, wrong }: { ready: readonly T[]; wrong: readonly string[] }): readonly T[] {

@@ -36,6 +36,8 @@ export interface Setup {
   actors: 'none' | 'some';
   dryRun: boolean;
   deadlineMinutes: number;
+  /** The store is down: the incident stands in memory alone. */
+  unkept?: { why: string; fix: string };
   /** Kinds of action that the bot can run here. */
   actions: readonly RemedyKind[];
 }

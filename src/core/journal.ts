@@ -95,9 +95,12 @@ export class Conflict extends Error {
 export class StoreDown extends Error {
   override name = 'StoreDown';
   readonly fix: string;
-  constructor(message: string, fix: string, options?: ErrorOptions) {
+  /** Its end is in the world's hands (a server that is away, a full disk): worth to go on without and to try again. */
+  readonly passing: boolean;
+  constructor(message: string, fix: string, { passing = false, ...options }: ErrorOptions & { passing?: boolean } = {}) {
     super(message, options);
     this.fix = fix;
+    this.passing = passing;
   }
 }
 

@@ -19,6 +19,8 @@ const words: readonly (readonly [codes: RegExp, says: string, fix: string])[] = 
     'Start it, and check host and port in DATABASE_URL. Pulaski goes on by itself when it is back.',
   ],
 ];
+/** A wrong user, database or right does not pass by itself. */
+const final = /^(28|3D|42501)/;
 /** pg says these without a code. */
 const lost =
   /connection terminated|timeout exceeded|query read timeout|client has encountered a connection error|cannot use a pool|server closed/i;
@@ -29,5 +31,5 @@ export function postgresDown(error: unknown): Error {
   if (!(error instanceof Error)) return new Error('the journal failed', { cause: error });
   const code = 'code' in error && typeof error.code === 'string' ? error.code : lost.test(error.message) ? 'ECONNRESET' : '';
   const known = code.startsWith('ERR_') ? undefined : words.find(([codes]) => codes.test(code));
-  return known ? new StoreDown(`the journal: ${known[1]}`, known[2], { cause: error }) : error;
+  return known ? new StoreDown(`the journal: ${known[1]}`, known[2], { cause: error, passing: !final.test(code) }) : error;
 }

@@ -13,19 +13,22 @@ const words: Readonly<Record<string, [says: string, fix: string]>> = {
   14: ['it cannot be opened', 'Make it, writable for the user that runs Pulaski: mkdir -p, chown'],
   26: ['journal.db is no database', 'Move journal.db away, then start again: a new journal is begun. Restore a backup if there is one.'],
 };
+/** Not those that a person must decide about: another process, a damaged file. */
+const passing = ['8', '10', '13', '14'];
 const sameAs: Readonly<Record<string, string>> = { EACCES: '8', EROFS: '8', EPERM: '8', ENOSPC: '13', EDQUOT: '13', EIO: '10' };
 
 /** Whatever the embedded store threw, in words. `Conflict` and words already found pass through. */
 export function sqliteDown(error: unknown, dataDir: string): Error {
   if (error instanceof StoreDown || error instanceof Conflict) return error;
   if (!(error instanceof Error)) return new Error('the journal failed', { cause: error });
-  const known = words[codeOf(error)];
+  const code = codeOf(error);
+  const known = words[code];
   if (known === undefined)
     return 'errcode' in error ? down(error.message, 'Look up this code at https://www.sqlite.org/rescode.html, then start again.') : error;
   return down(...known);
 
   function down(says: string, fix: string): StoreDown {
-    return new StoreDown(`the data directory ${dataDir}: ${says}`, fix, { cause: error });
+    return new StoreDown(`the data directory ${dataDir}: ${says}`, fix, { cause: error, passing: passing.includes(code) });
   }
 }
 

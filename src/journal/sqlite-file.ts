@@ -49,6 +49,13 @@ export function openFile(dataDir: string): SqliteFile {
   }
 }
 
+/** A journal that ends with the process, for while the real one is down. */
+export function openMemory(): SqliteFile {
+  const db = new DatabaseSync(':memory:');
+  migrate(db);
+  return { db, close: () => db.close() };
+}
+
 /** A second file, held exclusively as long as the process lives: the journal itself stays readable for `sqlite3`. Free again after `kill -9`. */
 function hold(lock: DatabaseSync): void {
   lock.exec('PRAGMA locking_mode = EXCLUSIVE');

@@ -4,11 +4,11 @@ import { Conflict, type Due, type Listed } from '../core/journal.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** The statements of the embedded store, prepared once. Times are UTC ISO outside, milliseconds inside. */
-export function sqliteRows(db: DatabaseSync) {
+/** The statements of the embedded store, prepared once; the first incident has the number `first`. Times are UTC ISO outside, milliseconds inside. */
+export function sqliteRows(db: DatabaseSync, first: number) {
   const sql = prepared(db);
   return {
-    nextNumber: (): number => Number(sql.lastNumber.get()?.last ?? 0) + 1,
+    nextNumber: (): number => Number(sql.lastNumber.get()?.last ?? first - 1) + 1,
     insert: (i: { id: string; number: number; key: string; due: string; at: string; limit: string | undefined }): void => {
       sql.insert.run(i.id, i.number, i.key, Date.parse(i.due), Date.parse(i.at), i.limit ?? null);
     },

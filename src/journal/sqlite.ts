@@ -3,7 +3,7 @@ import { type Claim, Conflict, type Due, type Journal, type Listed, type Opened 
 import { groupCommit } from './group-commit.ts';
 import { eventOf } from './lines.ts';
 import { sqliteDown } from './sqlite-down.ts';
-import { openFile } from './sqlite-file.ts';
+import { openFile, openMemory, type SqliteFile } from './sqlite-file.ts';
 import { exportSqlite, importSqlite } from './sqlite-lines.ts';
 import { sqliteRows } from './sqlite-rows.ts';
 
@@ -15,8 +15,16 @@ export interface SqliteJournal extends Journal {
 
 /** Opens (and makes) the journal in this directory. Throws `StoreDown`. */
 export async function openSqlite(dataDir: string): Promise<SqliteJournal> {
-  const { db, close } = openFile(dataDir);
-  const rows = sqliteRows(db);
+  return journalOn(openFile(dataDir), dataDir);
+}
+
+/** A journal in this process' memory, whose incidents are numbered from `first` on. */
+export function sqliteInMemory(first: number): SqliteJournal {
+  return journalOn(openMemory(), 'memory', first);
+}
+
+function journalOn({ db, close }: SqliteFile, dataDir: string, first = 1): SqliteJournal {
+  const rows = sqliteRows(db, first);
   const group = groupCommit(db);
   const listeners: ((due: Due) => void)[] = [];
   const tell = (id: string, due: string | undefined): void => {

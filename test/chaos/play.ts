@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fold, type Incident, type IncidentEvent } from '../../src/core/incident.ts';
-import type { Journal } from '../../src/core/journal.ts';
-import { openSqlite } from '../../src/journal/sqlite.ts';
+import type { IncidentEvent } from '../../src/core/incident.ts';
 import { soundAlarm } from '../../src/rehearsal/alarm.ts';
 import { incidentChannel } from '../../src/rehearsal/card.ts';
 import { people } from '../../src/rehearsal/neighbours.ts';
@@ -14,6 +12,7 @@ import { MINUTE, SECOND } from '../../src/rehearsal/world/rollouts.ts';
 import type { Story } from '../../src/rehearsal/world/story.ts';
 import type { World } from '../../src/rehearsal/world/world.ts';
 import { wrongs } from './check.ts';
+import { incidentsIn } from './incidents-in.ts';
 import type { Instant } from './instant.ts';
 import { type PostgresClock, postgresClock } from './postgres-clock.ts';
 import { type ServedBot, serveBot } from './served-bot.ts';
@@ -240,23 +239,4 @@ async function declared(slack: Slack, user: string, text: string): Promise<boole
   const form = [...slack.workspace.views.values()].findLast((view) => view.user === user);
   if (form) await slack.person.submit({ user, view: form.id, values: {} });
   return true;
-}
-
-async function incidentsIn(databaseUrl: string | undefined, dataDir: string): Promise<readonly Incident[]> {
-  const journal: Journal = databaseUrl ? await openShared(databaseUrl) : await openSqlite(dataDir);
-  try {
-    const listed = await journal.list('all', 100);
-    return await Promise.all(listed.map(async ({ id }) => fold(id, await journal.read(id))));
-  } finally {
-    await journal.shut();
-  }
-}
-
-async function openShared(url: string): Promise<Journal> {
-  const { openPostgres } = await import('../../src/journal/postgres.ts');
-  return openPostgres(
-    url,
-    async () => undefined,
-    () => undefined,
-  );
 }

@@ -25,8 +25,8 @@ export interface PostgresClock {
   close: () => Promise<void>;
 }
 
-/** Puts a database on the story's clock, and the clock under the turns that are planned in it: they are taken up to half a real second late. */
-export async function postgresClock(url: string, clock: StoryClock): Promise<PostgresClock> {
+/** The database once on the story's time; enough for a story that does not jump. The client is the caller's to end. */
+export async function onStory(url: string, clock: StoryClock): Promise<pg.Client> {
   // Makes the schema, whose clock is then exchanged.
   const boss = await openBoss(url, () => undefined);
   const journal = await openPostgres(url, boss.schedule, () => undefined);
@@ -36,6 +36,17 @@ export async function postgresClock(url: string, clock: StoryClock): Promise<Pos
   client.on('error', () => undefined);
   await client.connect();
   await client.query(SETUP);
+  await shift(client, clock);
+  return client;
+}
+
+async function shift(client: pg.Client, clock: StoryClock): Promise<void> {
+  await client.query('UPDATE chaos.clock SET shift = make_interval(secs => $1)', [(clock.time() - Date.now()) / 1000]);
+}
+
+/** Puts a database on the story's clock, and the clock under the turns that are planned in it: they are taken up to half a real second late. */
+export async function postgresClock(url: string, clock: StoryClock): Promise<PostgresClock> {
+  const client = await onStory(url, clock);
   let stirred = 1;
   let seen = 0;
   let held = true;
@@ -56,7 +67,7 @@ export async function postgresClock(url: string, clock: StoryClock): Promise<Pos
   };
   const look = async () => {
     const at = stirred;
-    await client.query('UPDATE chaos.clock SET shift = make_interval(secs => $1)', [(clock.time() - Date.now()) / 1000]);
+    await shift(client, clock);
     const { rows } = await client.query<{ next: number | null; active: number }>(TURNS);
     const next = rows[0]?.next ?? undefined;
     held = (rows[0]?.active ?? 0) > 0 || (next !== undefined && next <= clock.time());

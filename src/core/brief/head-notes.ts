@@ -10,7 +10,9 @@ const TROUBLES_MAX = 2;
 
 /** What a reader must know before anything else: that nothing will be changed, where they are, who is missing, what else fires. */
 export function headNotes(incident: Incident, setup: Setup): readonly Line[] {
+  const { unkept } = setup;
   return [
+    ...(unkept ? [[bold('Not stored:'), ` ${unkept.why}. ${unkept.fix} Until then a restart of the bot forgets this incident.`]] : []),
     ...(setup.dryRun ? [[bold('Dry run:'), ' no button changes anything; each says what it would do.']] : []),
     ...(incident.place?.why === undefined ? [] : [[`In a thread, because ${incident.place.why}`]]),
     ...notInvited(incident),
