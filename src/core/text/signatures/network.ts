@@ -91,6 +91,7 @@ export const network: SignatureSet = {
     row('timed-out', 'connect timed out', /connect timed out/i),
     row('timed-out', ['read timed out', 'sockettimeoutexception'], /(?:Read timed out|SocketTimeoutException)/i),
     row('timed-out', 'timeout of', /timeout of (?<value>\d{1,9} ?ms) exceeded/i),
+    row('timed-out', 'due to timeout', /The operation was aborted due to timeout/),
     row('timed-out', 'due to timeout', /Request aborted due to timeout being reached \((?<value>\d+ms)\)/i),
     row('timed-out', 'operation timed out after', /cURL error 28: Operation timed out after (?<value>\d+ milliseconds)/i),
     row('timed-out', 'curl error 28', /cURL error 28:/i),
