@@ -104,8 +104,10 @@ export function checkContract(name: string, rig: Rig): void {
     const sick = (['refused', 'slow', 'garbage', 'unauthorised'] as const).filter((mood) => moods.includes(mood));
     test.each(sick)('doctor names what is wrong in the words of the blind answer: %s', async (mood) => {
       const { check, scope } = await rigged(mood);
-      const { outcome } = await check.look(scope, AbortSignal.timeout(BUDGET_MS / 4));
-      const lines = await check.verify(AbortSignal.timeout(BUDGET_MS / 4));
+      // Only a source that hangs uses its time up: the others answer at once, and a busy machine must not cut them off.
+      const budget = mood === 'slow' ? BUDGET_MS / 4 : check.budgetMs;
+      const { outcome } = await check.look(scope, AbortSignal.timeout(budget));
+      const lines = await check.verify(AbortSignal.timeout(budget));
       const wrong = lines.filter((line) => line.required && !line.ok);
       expect(wrong.length).toBeGreaterThan(0);
       expectNoSecret(lines, rig.secrets);
