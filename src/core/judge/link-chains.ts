@@ -58,5 +58,13 @@ function stuck(one: Settled, facts: Facts): readonly string[] {
   const groups = facts.of('query-group').map(({ finding }) => finding);
   const bad = groups.filter((group) => toneOf(group) === 'bad' && (group.tables ?? []).some((table) => tables.has(table)));
   const largest = bad.toSorted((a, b) => b.threads - a.threads)[0];
-  return largest === undefined ? [] : [oneStatement(largest, groups)];
+  return largest === undefined
+    ? []
+    : [
+        oneStatement(
+          largest,
+          groups,
+          one.hypothesis.chain.some((link) => link.endsWith('never ran')) ? ' that needs it' : ' on that table',
+        ),
+      ];
 }

@@ -69,5 +69,5 @@ function nearCommits(facts: Facts): readonly string[] {
   const rest = near.length > newest.length ? ` and ${near.length - newest.length} more` : '';
   return near.some(({ told }) => !told)
     ? [`read what changed in ${names}${rest}: not every diff was told`]
-    : [`${names}${rest}: their diffs touch nothing that is seen to fail, so take none back on its time alone`];
+    : [`${names}${rest}: nothing that is seen to fail is touched there, so take nothing back on its time alone`];
 }

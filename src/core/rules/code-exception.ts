@@ -43,7 +43,9 @@ function fitOf(found: TextCase, facts: Facts, live: ByFileName): readonly Fit[] 
             }),
       next: [
         ...(own === undefined ? [] : [`look at ${sheet.place ?? own.file} and what changed it last`]),
-        'revert the commit that changed it, or mend it',
+        touching.length > 0
+          ? 'revert the commit that changed it, or mend it'
+          : 'which line of ours raises it, and since which release? The full trace says so',
       ],
       chain: [
         `${sheet.exception ?? 'an exception'}${on(sheet.place, ' at ')}`,

@@ -192,6 +192,6 @@ test('without a cause the next steps name the switch, the number that left its u
     ]),
   );
   expect(next.join('\n')).toMatch(
-    /flag hero-video was switched 13 min before.*\n.*cart\.duration\.p99 900 ms is farthest from its usual since 02:53 UTC.*\n.*ddddddd \(8 min before\): their diffs touch nothing/,
+    /flag hero-video was switched 13 min before.*\n.*cart\.duration\.p99 900 ms is farthest from its usual since 02:53 UTC.*\n.*ddddddd \(8 min before\): nothing that is seen to fail is touched there/,
   );
 });
