@@ -51,7 +51,8 @@ export function noIndexOf(group: DigestGroup, threads: ReadonlyMap<number, boole
 
 /** What may be explained: one whole statement that only reads, with its values, and calls nothing that acts. */
 export function explainable(group: DigestGroup, row: ProcessRow | undefined): row is ProcessRow & { info: string } {
-  if (row?.info === undefined || group.cut) return false;
+  // What stands in an executable comment runs, and the fingerprint does not show it.
+  if (row?.info === undefined || group.cut || /\/\*M?!/.test(row.info)) return false;
   if (row.command.toLowerCase() !== 'query' && row.info.includes('?')) return false;
   if (fingerprint(row.info) !== group.fingerprint) return false;
   return (

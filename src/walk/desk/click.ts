@@ -3,7 +3,7 @@ import { copyText } from '../../core/copies.ts';
 import type { Incident } from '../../core/incident.ts';
 import { runbookForm } from '../learn.ts';
 import type { Unstamped } from '../record.ts';
-import { type Context, goneReply } from './context.ts';
+import { type Context, goneReply, incidentOf } from './context.ts';
 import { noteForm, pasteForm, resolveForm, severityForm, tellForm, wrongCauseForm } from './forms.ts';
 import { declare } from './open.ts';
 import { previewReply } from './preview.ts';
@@ -50,10 +50,10 @@ const handlers: Readonly<Record<string, Handler>> = {
 
 export async function click(context: Context, said: Said): Promise<Reply> {
   if (said.action === 'open-incident') return openFrom(context, said);
-  const handler = handlers[said.action];
+  const handler = Object.hasOwn(handlers, said.action) ? handlers[said.action] : undefined;
   if (!handler) return { text: 'That button is from an older version of the card. Use the newest card, or /incident help.' };
   const [id = '', ...rest] = said.value.split(':');
-  const incident = await find(context, id);
+  const incident = await incidentOf(context, id);
   if (!incident) return goneReply;
   if (said.action === 'runbook') return { form: runbookForm(incident) };
   if (incident.closed) return { text: `#${incident.number} is closed; nothing was changed. /incident opens a new one.` };
@@ -65,15 +65,6 @@ async function openFrom(context: Context, said: Said): Promise<Reply> {
   const { incident, opened } = await declare(context, { text: said.value, user: said.user, channel: said.channel, source: 'watch' });
   if (opened) return { text: `Opened #${incident.number}. Its channel comes in a moment.` };
   return { text: `Somebody opened it already: #${incident.number}${incident.place ? ` <#${incident.place.channel}>` : ''}.` };
-}
-
-async function find({ records }: Context, id: string): Promise<Incident | undefined> {
-  try {
-    return await records.load(id);
-  } catch {
-    // An id that no journal knows: a button of another bot or of a deleted store. The caller says so.
-    return undefined;
-  }
 }
 
 async function note({ records, walker }: Context, incident: Incident, event: Unstamped): Promise<Reply> {

@@ -1,5 +1,6 @@
 import type { Reply } from '../../core/channels.ts';
 import type { Incident } from '../../core/incident.ts';
+import { StoreDown } from '../../core/journal.ts';
 import type { Records } from '../record.ts';
 import type { Tools } from '../tools.ts';
 import type { Walker } from '../turn.ts';
@@ -23,6 +24,16 @@ export async function incidentAt(context: Context, channel: string): Promise<Inc
 export async function openIncidents({ tools, records }: Context): Promise<readonly Incident[]> {
   const open = await tools.journal.list('open', OPEN_LIMIT);
   return Promise.all(open.map(({ id }) => records.load(id)));
+}
+
+/** Undefined for an id that no journal knows: a button of another bot or of a deleted store. A store that is down is an error. */
+export async function incidentOf({ records }: Context, id: string): Promise<Incident | undefined> {
+  try {
+    return await records.load(id);
+  } catch (error) {
+    if (error instanceof StoreDown) throw error;
+    return undefined;
+  }
 }
 
 /** By user id, or by membership of a user group. */

@@ -3,7 +3,7 @@ import { restartFirst } from '../../core/brief/elsewhere.ts';
 import type { Form, Reply } from '../../core/channels.ts';
 import type { RemedyKind } from '../../core/diagnosis.ts';
 import { type Acted, type Incident, onsetOf } from '../../core/incident.ts';
-import { type Context, mayAct, whoMay } from './context.ts';
+import { type Context, goneReply, incidentOf, mayAct, whoMay } from './context.ts';
 import { chooseForm } from './forms.ts';
 
 const PREVIEW_BUDGET_MS = 20_000;
@@ -116,7 +116,8 @@ function requestFor(
 /** A confirmed preview becomes an action, once: two people in the same second give one run, and both are told. */
 export async function confirm(context: Context, incidentId: string, requestId: string, user: string): Promise<Reply> {
   const { records, walker } = context;
-  const incident = await records.load(incidentId);
+  const incident = await incidentOf(context, incidentId);
+  if (!incident) return goneReply;
   const previewed = incident.previews[requestId];
   if (!previewed?.preview.possible || incident.resolved) return { text: 'That preview is gone. Press the button on the card again.' };
   const { request, preview: made } = previewed;

@@ -3,7 +3,7 @@ import type { Sev } from '../../core/incident.ts';
 import { isRecord } from '../../core/is-record.ts';
 import { saveRunbook } from '../learn.ts';
 import type { Unstamped } from '../record.ts';
-import { type Context, goneReply } from './context.ts';
+import { type Context, goneReply, incidentOf } from './context.ts';
 import { declare } from './open.ts';
 import { pasted } from './paste.ts';
 import { confirm, previewReply } from './preview.ts';
@@ -26,10 +26,15 @@ export async function submit(context: Context, said: Said): Promise<Reply> {
     case 'choose':
       return chosen(context, said);
     case 'runbook':
-      return saveRunbook(await context.records.load(said.meta), said.values.text ?? '', context.tools);
+      return learned(context, said);
     default:
       return recorded(context, said);
   }
+}
+
+async function learned(context: Context, said: Said): Promise<Reply> {
+  const incident = await incidentOf(context, said.meta);
+  return incident ? saveRunbook(incident, said.values.text ?? '', context.tools) : goneReply;
 }
 
 const changing = ['revert', 'rollback', 'restart', 'kill-queries', 'flag'] as const;
@@ -39,7 +44,8 @@ async function chosen(context: Context, said: Said): Promise<Reply> {
   const meta: unknown = JSON.parse(said.meta);
   const kind = isRecord(meta) ? changing.find((k) => k === meta.kind) : undefined;
   if (!isRecord(meta) || kind === undefined || typeof meta.incident !== 'string') return goneReply;
-  const incident = await context.records.load(meta.incident);
+  const incident = await incidentOf(context, meta.incident);
+  if (!incident) return goneReply;
   if (incident.closed) return { text: `#${incident.number} is closed; nothing was changed.` };
   const before = isRecord(meta.choice)
     ? Object.entries(meta.choice).flatMap(([name, v]) => (typeof v === 'string' ? [[name, v]] : []))
@@ -60,7 +66,8 @@ async function joined(context: Context, said: Said): Promise<Reply> {
     const { incident } = await declare(context, { text: title, user: said.user, channel });
     return { text: `Opened #${incident.number}. Its channel comes in a moment.` };
   }
-  const incident = await context.records.load(said.values.which ?? '');
+  const incident = await incidentOf(context, said.values.which ?? '');
+  if (!incident) return goneReply;
   await context.records.append(incident.id, () => [{ type: 'noted', by: said.user, text: title }]);
   if (incident.place && !incident.place.thread) await context.tools.channels.invite(incident.place, [said.user]);
   await context.walker.poke(incident.id);
