@@ -40,7 +40,7 @@ export interface Outcome {
   log: string;
   events: readonly IncidentEvent[];
   tookMs: number;
-  /** Real milliseconds from each kill until the other replica did something in Slack. */
+  /** Real milliseconds from each kill until the other replica had taken over all turns of the dead one. */
   takeovers: readonly number[];
   /** How much there was of what instants count. */
   counted: Readonly<Record<Instant['at'], number>>;
@@ -94,8 +94,8 @@ export async function playWithCrashes(name: string, instants: readonly Instant[]
       during: neighbours.slack.calls.at(-1)?.method ?? '',
     });
     await dead;
-    if (bots.length > 1) {
-      await effect(neighbours.slack);
+    if (turns && bots.length > 1) {
+      await turns.takenOver();
       takeovers.push(performance.now() - killed);
     }
     if (instant.awaySeconds > 0) await bot.away(world.clock.wakeAt(new Date(world.clock.time() + instant.awaySeconds * SECOND), never));
@@ -224,11 +224,6 @@ function alarmed(world: World, bots: readonly ServedBot[]): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** The next change that the bot makes in Slack. */
-function effect({ workspace }: Slack): Promise<void> {
-  return new Promise((resolve) => workspace.onChange(() => resolve()));
 }
 
 /** A person whose command was not answered types it again; is something open by then, they join it. */

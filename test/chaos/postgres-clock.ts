@@ -17,11 +17,17 @@ const SETUP = `
 const TURNS = `SELECT (extract(epoch FROM min(start_after) FILTER (WHERE state < 'active')) * 1000)::float8 AS next,
   count(*) FILTER (WHERE state = 'active')::int AS active FROM pulaski_turns.job WHERE name = 'turns'`;
 
+/** A turn that lives tells of it every few seconds; one that was given up waits for another process. */
+const ORPHANS = `SELECT count(*)::int AS left FROM pulaski_turns.job
+  WHERE name = 'turns' AND state IN ('active', 'retry') AND heartbeat_on < $1`;
+
 export interface PostgresClock {
   /** A turn is due or taken, or it is not known. */
   busy: () => boolean;
   /** The bot has just changed: what is planned must be looked at again. */
   stir: () => void;
+  /** Resolves when no turn is left in the hands of a process that died before this moment. */
+  takenOver: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -84,6 +90,14 @@ export async function postgresClock(url: string, clock: StoryClock): Promise<Pos
   return {
     busy: () => held || seen !== stirred,
     stir,
+    async takenOver() {
+      const { rows } = await client.query<{ now: Date }>('SELECT pulaski_turns.job_now() AS now');
+      for (;;) {
+        const orphans = await client.query<{ left: number }>(ORPHANS, [rows[0]?.now]);
+        if (orphans.rows[0]?.left === 0) return;
+        await sleep(POLL_MS);
+      }
+    },
     async close() {
       closed = true;
       waiting.abort();
