@@ -21,6 +21,12 @@ export function settingsByPart(): readonly { part: string; settings: readonly (r
   });
 }
 
+/** The variables that switch a source on, Slack's first. Tokens of alert sources are none: machines export them. */
+export function sourceSwitches(): readonly string[] {
+  const settings = [slackPart, ...checks].flatMap((part) => Object.entries(part.env));
+  return [...new Set(settings.filter(([, setting]) => setting.switch).map(([name]) => name))];
+}
+
 /** Read by the AWS SDK itself. */
 const sdkSecrets = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 

@@ -7,7 +7,7 @@ import { owned, rolloutOf } from '../core/kube/rollout.ts';
 import { kubeSettings } from '../core/kube/settings.ts';
 import type { Job } from '../core/kube/shapes.ts';
 import { list, type Part } from '../core/part.ts';
-import { sameSha } from '../core/recovery.ts';
+import { sameSha } from '../core/same-sha.ts';
 import { whyAndFix } from './deploy-blind.ts';
 
 /** A deploy job whose last attempt failed. */

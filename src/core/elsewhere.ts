@@ -1,6 +1,6 @@
 import type { Live } from './action.ts';
 import type { Evidence, Finding, Table } from './evidence.ts';
-import { sameSha } from './recovery.ts';
+import { sameSha } from './same-sha.ts';
 
 /** A change that people made outside of the bot and that may be the fix. */
 export interface Elsewhere {

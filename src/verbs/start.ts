@@ -1,26 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { sourceSwitches } from '../all-settings.ts';
 import type { Env } from '../core/part.ts';
 import { environment } from '../environment.ts';
 import { SetupError } from '../settings.ts';
-
-/** The one variable of each source that switches it on. With none of them, `start` is a rehearsal. */
-const switches = [
-  'SLACK_BOT_TOKEN',
-  'ROLLBAR_READ_TOKEN',
-  'SENTRY_TOKEN',
-  'RDS_INSTANCE',
-  'MYSQL_URL',
-  'KUBE_DEPLOYMENTS',
-  'KUBE_DEPLOY_JOBS',
-  'GIT_REMOTE',
-];
 
 export async function run(args: string[]): Promise<number> {
   parseArgs({ args, options: {} });
   needGit();
   const env = environment();
-  const set = switches.filter((name) => env[name]);
+  const set = sourceSwitches().filter((name) => env[name]);
   if (set.length === 0) return (await import('../rehearse.ts')).servePage(env);
   needSlack(env, set);
   return (await import('../main.ts')).main(env);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Evidence, Finding } from '../../src/core/evidence.ts';
-import { judgeRecovery, type Recovery, sameSha } from '../../src/core/recovery.ts';
+import { judgeRecovery, type Recovery } from '../../src/core/recovery.ts';
+import { sameSha } from '../../src/core/same-sha.ts';
 import { at, blindBy, foundBy, quietBy } from '../setup/journal-of.ts';
 
 const sha = 'a0c11fe0000000000000000000000000000000aa';

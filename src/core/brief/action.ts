@@ -4,7 +4,7 @@ import { cut } from '../cut.ts';
 import { oneLine } from '../escape.ts';
 import type { Rollout } from '../evidence.ts';
 import type { Acted, Incident } from '../incident.ts';
-import { sameSha } from '../recovery.ts';
+import { sameSha } from '../same-sha.ts';
 import { bold, join, line, plusMinutes, seconds, secondsBetween, shortSha, time, user } from '../words.ts';
 import { allOf, lastQuietRelease, leadTimes, stuckThreads } from './facts.ts';
 import { symptomsNow } from './now.ts';

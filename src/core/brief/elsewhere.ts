@@ -3,7 +3,7 @@ import type { Line } from '../brief.ts';
 import { cut } from '../cut.ts';
 import type { Rollout } from '../evidence.ts';
 import type { Incident } from '../incident.ts';
-import { sameSha } from '../recovery.ts';
+import { sameSha } from '../same-sha.ts';
 import { bold, count, line, time } from '../words.ts';
 import { allOf } from './facts.ts';
 

@@ -1,7 +1,7 @@
 import type { Evidence, Finding } from '../evidence.ts';
 import { isRecord } from '../is-record.ts';
 import { type KubernetesCluster, KubernetesError } from '../kit/kubernetes.ts';
-import { sameSha } from '../recovery.ts';
+import { sameSha } from '../same-sha.ts';
 import { commitOf } from './commit.ts';
 import { deploymentOf, replicaSetOf } from './objects.ts';
 import { object, text } from './read.ts';

@@ -1,5 +1,5 @@
 import type { Finding, Rollout, Workload } from '../evidence.ts';
-import { sameSha } from '../recovery.ts';
+import { sameSha } from '../same-sha.ts';
 import { podFinding } from '../workload.ts';
 import { type DeployJob, deployJobs, jobFinding, matchesAny } from './deploy-jobs.ts';
 import type { Namespace } from './namespace.ts';

@@ -196,3 +196,18 @@ export const usualErrors: readonly ErrorScript[] = [
     rate: (_, minute) => (around(1, 1, 'csrf', minute) > 1.3 ? 1 : 0),
   },
 ];
+
+/** Requests of one page that wait for the database until the server ends them. */
+export function requestTimeouts(line: ErrorScript['frames'][number], context: string, rate: ErrorScript['rate']): ErrorScript {
+  return {
+    id: 1804,
+    class: 'Rack::Timeout::RequestTimeoutException',
+    message: 'Request ran for longer than 15000ms',
+    frames: [...railsFrames, line, frame('/usr/local/bundle/gems/mysql2-0.5.6/lib/mysql2/client.rb', 151, '_query')],
+    context,
+    level: 'error',
+    firstSeen: '2026-11-04T22:18:00Z',
+    httpStatus: 503,
+    rate,
+  };
+}

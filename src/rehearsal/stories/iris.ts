@@ -2,7 +2,16 @@ import { around, noise } from '../noise.ts';
 import type { Story } from '../world/story.ts';
 import { stuckThreads, usualThreads } from '../world/threads.ts';
 import type { World } from '../world/world.ts';
-import { BASE_MIGRATIONS, migration, postModel, railsFrames, schemaFile, shopTables, usualErrors } from './checkout-app.ts';
+import {
+  BASE_MIGRATIONS,
+  migration,
+  postModel,
+  railsFrames,
+  requestTimeouts,
+  schemaFile,
+  shopTables,
+  usualErrors,
+} from './checkout-app.ts';
 import { usual, usualMetrics } from './usual.ts';
 
 const KEY = 'threaded-comments';
@@ -115,21 +124,9 @@ export const iris: Story = {
   ],
   errors: [
     ...usualErrors,
-    {
-      id: 1804,
-      class: 'Rack::Timeout::RequestTimeoutException',
-      message: 'Request ran for longer than 15000ms',
-      frames: [
-        ...railsFrames,
-        { filename: '/app/app/controllers/posts_controller.rb', lineno: 4, method: 'show' },
-        { filename: '/usr/local/bundle/gems/mysql2-0.5.6/lib/mysql2/client.rb', lineno: 151, method: '_query' },
-      ],
-      context: 'posts#show',
-      level: 'error',
-      firstSeen: '2026-11-04T22:18:00Z',
-      httpStatus: 503,
-      rate: (world, at) => Math.round(around(0.9, 0.9, 'timeout', at) + load(world, at) * around(196, 0.06, 'timeouts', at)),
-    },
+    requestTimeouts({ filename: '/app/app/controllers/posts_controller.rb', lineno: 4, method: 'show' }, 'posts#show', (world, at) =>
+      Math.round(around(0.9, 0.9, 'timeout', at) + load(world, at) * around(196, 0.06, 'timeouts', at)),
+    ),
     {
       id: 1811,
       class: 'ActiveRecord::ConnectionTimeoutError',

@@ -2,7 +2,7 @@ import { around, noise } from '../noise.ts';
 import type { Story, Thread } from '../world/story.ts';
 import { usualThreads } from '../world/threads.ts';
 import type { World } from '../world/world.ts';
-import { railsFrames, usualErrors } from './checkout-app.ts';
+import { requestTimeouts, usualErrors } from './checkout-app.ts';
 import { usual, usualMetrics } from './usual.ts';
 
 const IDLE = 71_220;
@@ -90,25 +90,12 @@ export const lockPileup: Story = {
   ],
   errors: [
     ...usualErrors,
-    {
-      id: 1804,
-      class: 'Rack::Timeout::RequestTimeoutException',
-      message: 'Request ran for longer than 15000ms',
-      frames: [
-        ...railsFrames,
-        { filename: '/app/app/controllers/orders_controller.rb', lineno: 3, method: 'index' },
-        { filename: '/usr/local/bundle/gems/mysql2-0.5.6/lib/mysql2/client.rb', lineno: 151, method: '_query' },
-      ],
-      context: 'orders#index',
-      level: 'error',
-      firstSeen: '2026-11-04T22:18:00Z',
-      httpStatus: 503,
-      rate: (world, at) =>
-        Math.round(
-          around(0.8, 0.9, 'timeout', at) +
-            (Math.max(waiting(world, at), waiting(world, at + 59_000)) / WAITERS) * around(118, 0.08, 'wait', at),
-        ),
-    },
+    requestTimeouts({ filename: '/app/app/controllers/orders_controller.rb', lineno: 3, method: 'index' }, 'orders#index', (world, at) =>
+      Math.round(
+        around(0.8, 0.9, 'timeout', at) +
+          (Math.max(waiting(world, at), waiting(world, at + 59_000)) / WAITERS) * around(118, 0.08, 'wait', at),
+      ),
+    ),
   ],
   metrics: usualMetrics({ connections: (world, at) => waiting(world, at) }),
   threads,
