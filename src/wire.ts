@@ -24,6 +24,7 @@ import { desk } from './walk/desk/index.ts';
 import { alertValue } from './walk/desk/open.ts';
 import { watchHeadroom } from './walk/headroom.ts';
 import { intake } from './walk/intake.ts';
+import type { TimeLimit } from './walk/look.ts';
 import { records } from './walk/record.ts';
 import { type SpareWalk, type Walk, withSpare } from './walk/spare.ts';
 import type { Log, Tools } from './walk/tools.ts';
@@ -39,10 +40,17 @@ export interface Bot extends AsyncDisposable {
   doctor: () => Promise<readonly Verification[]>;
 }
 
+/** What is the machine's, or a rehearsal's. `timeLimit`: how long a check's budget lasts, where it is not real time. */
+export interface Outside {
+  clock: Clock;
+  log: Log;
+  timeLimit?: TimeLimit;
+}
+
 const CARD_WIDTH = 100;
 
 /** Joins all parts to the walk; the only place that knows everybody. Throws `SetupError` and `StoreDown` with what to do. */
-export async function wire(env: Env, outside: { clock: Clock; log: Log }): Promise<Bot> {
+export async function wire(env: Env, outside: Outside): Promise<Bot> {
   // Closed newest first: nothing new comes in, work in hand ends, and only then the stores go.
   const open = new AsyncDisposableStack();
   try {
@@ -53,7 +61,7 @@ export async function wire(env: Env, outside: { clock: Clock; log: Log }): Promi
   }
 }
 
-async function join(env: Env, { clock, log }: { clock: Clock; log: Log }, open: AsyncDisposableStack): Promise<Bot> {
+async function join(env: Env, { clock, log, timeLimit }: Outside, open: AsyncDisposableStack): Promise<Bot> {
   const assembled = await assemble(env);
   open.defer(assembled.close);
   const { general, checks, actions, secrets } = assembled;
@@ -73,6 +81,7 @@ async function join(env: Env, { clock, log }: { clock: Clock; log: Log }, open: 
     checks: checks.ready,
     actions: actions.ready,
     clock,
+    ...(timeLimit === undefined ? {} : { timeLimit }),
     setup: setupOf(assembled),
     print: (brief) => printCard(brief, secrets),
     draw: async (chart, signal) => (await import('./kit/chart.ts')).chart.png(chart, signal),

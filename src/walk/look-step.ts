@@ -1,6 +1,6 @@
 import { type Incident, onsetOf } from '../core/incident.ts';
 import type { Step } from '../core/plan.ts';
-import { lookAll } from './look.ts';
+import { type Answer, lookAll } from './look.ts';
 import type { Records } from './record.ts';
 import type { Tools } from './tools.ts';
 
@@ -24,7 +24,7 @@ export async function lookStep(
     ...(onset === undefined ? {} : { onset }),
     lean,
   };
-  await lookAll(asked, scope, incident.evidence, tools.clock, signal, async ({ evidence, cost }) => {
+  const keep = async ({ evidence, cost }: Answer) => {
     // The process is closing: what was cut off is asked again at the next start, and is nobody's fault.
     if (signal.aborted) return;
     tools.measure('check', evidence.check, evidence.tookMs / 1000, evidence.outcome.status);
@@ -34,6 +34,7 @@ export async function lookStep(
       ...cost,
     });
     await records.append(incident.id, () => [{ type: 'looked', look, evidence }]);
-  });
+  };
+  await lookAll(asked, scope, incident.evidence, tools.clock, signal, keep, tools.timeLimit);
   if (!signal.aborted) await records.append(incident.id, () => [{ type: 'look-ended', look }]);
 }

@@ -8,9 +8,15 @@ export interface Answer {
   cost: Readonly<Record<string, number>>;
 }
 
+/** Aborts when so many milliseconds of a budget are used up: real time, unless the caller counts otherwise. */
+export type TimeLimit = (ms: number) => AbortSignal;
+
+const realTime: TimeLimit = (ms) => AbortSignal.timeout(ms);
+
 /**
  * Asks all checks at once, each within its own budget; whatever goes wrong becomes evidence and nothing is thrown.
  * A check with `ready` waits for the answers it needs, at most until all others have answered; one with `revise` may answer again.
+ * Lean is the question only for a check that has answered before: one that was blind is asked everything as soon as it can see.
  */
 export async function lookAll(
   checks: readonly Check[],
@@ -19,6 +25,7 @@ export async function lookAll(
   clock: Clock,
   signal: AbortSignal,
   answered: (answer: Answer) => Promise<void>,
+  timeLimit: TimeLimit = realTime,
 ): Promise<void> {
   const fresh: Evidence[] = [];
   const costs = new Map<string, Answer['cost']>();
@@ -26,7 +33,8 @@ export async function lookAll(
   const running = new Set<Promise<void>>();
   const start = (check: Check) => {
     const known = newest(before, fresh);
-    const run = lookOne(check, { ...scope, now: clock.now().toISOString(), known }, clock, signal)
+    const lean = scope.lean && before.some((e) => e.check === check.name && hasSeen(e));
+    const run = lookOne(check, { ...scope, lean, now: clock.now().toISOString(), known }, clock, signal, timeLimit)
       .then(async (answer) => {
         fresh.push(answer.evidence);
         costs.set(check.name, answer.cost);
@@ -45,6 +53,11 @@ export async function lookAll(
     for (const check of next) start(check);
     await Promise.race(running);
   }
+}
+
+/** Blind with findings has seen a part, and keeps to it. */
+function hasSeen({ outcome }: Evidence): boolean {
+  return outcome.status !== 'blind' || (outcome.findings ?? []).length > 0;
 }
 
 function newest(before: readonly Evidence[], fresh: readonly Evidence[]): readonly Evidence[] {
@@ -67,10 +80,16 @@ async function revised(
 }
 
 /** Runs one check inside its budget. */
-export async function lookOne(check: Check, scope: Scope, clock: Clock, cancel: AbortSignal): Promise<Answer> {
+export async function lookOne(
+  check: Check,
+  scope: Scope,
+  clock: Clock,
+  cancel: AbortSignal,
+  timeLimit: TimeLimit = realTime,
+): Promise<Answer> {
   const started = performance.now();
   const at = clock.now().toISOString();
-  const budget = AbortSignal.timeout(check.budgetMs);
+  const budget = timeLimit(check.budgetMs);
   const signal = AbortSignal.any([budget, cancel]);
   const look = await inTime(check, scope, signal).catch(
     (error: unknown): Look => ({ outcome: blindBecause(check, error, budget.aborted) }),

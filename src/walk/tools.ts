@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Journal, Turns } from '../core/journal.ts';
 import type { ChartKit } from '../core/kit/chart.ts';
 import type { Runbooks } from '../core/kit/runbooks.ts';
+import type { TimeLimit } from './look.ts';
 
 /** What the walk works with: ports and settings, no product. */
 export interface Tools {
@@ -15,6 +16,8 @@ export interface Tools {
   checks: readonly Check[];
   actions: readonly Action[];
   clock: Clock;
+  /** How long a check's budget lasts. Absent: in real time. */
+  timeLimit?: TimeLimit;
   /** What the card says of the set-up. */
   setup: Setup;
   /** Where the card goes when Slack cannot take it. */

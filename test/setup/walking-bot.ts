@@ -86,7 +86,8 @@ export function walkingBot(journal: SqliteJournal, change: Partial<Tools> = {}, 
   const kept = records(journal, clock);
   const walk = walker(tools, kept);
   const people = desk({ tools, records: kept, walker: walk });
-  const say = (text: string, channel = 'C0') => people.command({ text, user: 'U1', channel, trigger: 't' });
+  let said = 0;
+  const say = (text: string, channel = 'C0') => people.command({ text, user: 'U1', channel, trigger: `t${++said}` });
   const turn = async () => {
     const [one] = await journal.list('open', 1);
     return one ? walk.turn(one.id, never) : null;

@@ -29,15 +29,19 @@ async function declared(change: Partial<Tools>): Promise<Bot> {
   return b;
 }
 
+/** Slack gives each press and each form an id of its own. */
+let presses = 0;
+const another = () => `press ${++presses}`;
+
 async function press(b: Bot, action = 'revert', user = 'U1', about?: string) {
   const { id } = await b.incident();
   const value = about === undefined ? id : `${id}:${about}`;
-  const reply = await b.people.click({ action, value, user, channel: 'C1', trigger: 't', id: 'x' });
+  const reply = await b.people.click({ action, value, user, channel: 'C1', trigger: 't', id: another() });
   return reply.later ? reply.later() : reply.form;
 }
 
 const submit = (b: Bot, form: string, meta: string, values: Readonly<Record<string, string>> = {}, user = 'U1') =>
-  b.people.submit({ form, meta, values, user, id: 'y' });
+  b.people.submit({ form, meta, values, user, id: another() });
 
 /** An action of any kind that notes what it was asked. */
 function noting(kind: RemedyKind, answer: Partial<Preview> = {}, more: Partial<Action> = {}) {
@@ -285,7 +289,7 @@ describe('closing', () => {
   test('the scoreboard counts right, unknown and wrong', async () => {
     const b = walkingBot(journal);
     const end = async (right?: 'yes' | 'no') => {
-      await b.people.submit({ form: 'declare', meta: 'C0', values: { title: 'broken' }, user: 'U1', id: 'd' });
+      await b.people.submit({ form: 'declare', meta: 'C0', values: { title: 'broken' }, user: 'U1', id: another() });
       await b.turn();
       const { id } = await b.incident();
       await submit(b, 'resolve', id, { fixedBy: 'x', note: 'it was x', ...(right ? { right } : {}) });

@@ -19,6 +19,41 @@ const check = (name: string, look: Check['look'], more: Partial<Check> = {}): Ch
 const quiet: Check['look'] = async () => ({ outcome: { status: 'quiet' } });
 const hangs: Check['look'] = () => new Promise(() => {});
 
+test('lean is asked only who has seen: a check that was blind is asked everything when it can see again', async () => {
+  const asked: Record<string, boolean> = {};
+  const notes = (name: string) =>
+    check(name, async ({ lean }) => {
+      asked[name] = lean;
+      return { outcome: { status: 'quiet' } };
+    });
+  const before = (name: string, outcome: Evidence['outcome']): Evidence => ({ check: name, at: '', tookMs: 1, outcome });
+  const blind = { status: 'blind', why: 'away', fix: 'start it' } as const;
+  await lookAll(
+    [notes('seen'), notes('was-blind'), notes('saw-a-part'), notes('never-asked')],
+    { ...scope, lean: true },
+    [
+      before('seen', { status: 'quiet' }),
+      before('was-blind', blind),
+      before('saw-a-part', { ...blind, findings: [{ kind: 'note', text: 'x', at: '', by: '' }] }),
+    ],
+    clock,
+    never,
+    async () => {},
+  );
+  expect(asked).toEqual({ seen: true, 'was-blind': false, 'saw-a-part': true, 'never-asked': false });
+});
+
+test('a budget lasts as long as the caller says', async () => {
+  const limits: number[] = [];
+  const spent = (ms: number) => {
+    limits.push(ms);
+    return AbortSignal.abort();
+  };
+  const { evidence } = await lookOne(check('mysql', hangs), { ...scope, now: '', known: [] }, clock, never, spent);
+  expect(limits).toEqual([5_000]);
+  expect(evidence.outcome).toMatchObject({ status: 'blind', why: 'no answer within 5 s' });
+});
+
 async function all(checks: readonly Check[]): Promise<readonly Evidence[]> {
   const answers: Evidence[] = [];
   await lookAll(checks, scope, [], clock, never, async ({ evidence }) => void answers.push(evidence));

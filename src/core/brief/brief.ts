@@ -8,7 +8,7 @@ import { checkLines } from './checks.ts';
 import { closedLines } from './closed.ts';
 import { elsewhereLines } from './elsewhere.ts';
 import { headLines, titleOf } from './head.ts';
-import { blindLines, inconclusiveLines, revertWords } from './inconclusive.ts';
+import { blindLine, blindLines, blindOnes, inconclusiveLines, revertWords } from './inconclusive.ts';
 import { causeOf, onItsWay, phaseOf } from './phase.ts';
 import { quietLines } from './quiet.ts';
 import { recoverySections } from './recovered.ts';
@@ -32,7 +32,7 @@ function sectionsOf(incident: Incident, setup: Setup): readonly Section[] {
   const small: Section = { kind: 'small', lines: quietLines(incident, setup) };
   switch (phaseOf(incident)) {
     case 'looking':
-      return [refusal, lines([...checksOrNone(incident, setup), ...notYet(incident)])];
+      return [refusal, lines([...checksOrNone(incident, setup), ...blindOnes(incident).map(blindLine), ...notYet(incident)])];
     case 'cause': {
       const cause = causeOf(incident);
       return [refusal, lines(elsewhereLines(incident)), lines(cause ? causeLines(incident, cause) : []), small];
@@ -66,9 +66,10 @@ function lines(all: readonly Line[]): Section {
   return { kind: 'lines', lines: all };
 }
 
+/** All that can see or are still asked; who cannot see is told beside, with what would mend it. */
 function checksOrNone(incident: Incident, setup: Setup): readonly Line[] {
   const all = checkLines(incident, setup);
-  if (all.some((c) => c.mark !== '⚪')) return all.map((c) => c.line);
+  if (all.some((c) => c.mark !== '⚪')) return all.filter((c) => c.mark !== '⚫').map((c) => c.line);
   return [
     [bold('No check is set up: I cannot look at anything.'), ' Put the settings of one into the environment; .env.example names them.'],
   ];

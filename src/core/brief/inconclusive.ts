@@ -52,7 +52,7 @@ const hides: Readonly<Record<string, readonly string[]>> = {
 
 /** Every blind check with its fix, ready to paste. */
 export function blindLines(incident: Incident): readonly Line[] {
-  const blind = incident.evidence.filter((e) => e.outcome.status === 'blind');
+  const blind = blindOnes(incident);
   if (blind.length === 0) return [];
   const hidden = [...new Set(blind.flatMap((e) => hides[e.check] ?? []))];
   return [
@@ -60,6 +60,10 @@ export function blindLines(incident: Incident): readonly Line[] {
     ...blind.map(blindLine),
     ...(hidden.length === 0 ? [] : [[`   Hidden: ${hidden.join(', ')}`]]),
   ];
+}
+
+export function blindOnes(incident: Incident): readonly Evidence[] {
+  return incident.evidence.filter((e) => e.outcome.status === 'blind');
 }
 
 export function blindLine(evidence: Evidence): Line {

@@ -4,7 +4,7 @@ import type { Incident } from '../incident.ts';
 import { join, line } from '../words.ts';
 import { sureness } from './cause.ts';
 import { type CheckLine, checkLines } from './checks.ts';
-import { blindLine } from './inconclusive.ts';
+import { blindLine, blindOnes } from './inconclusive.ts';
 import { causeOf } from './phase.ts';
 
 /** The small print under a cause: what else is red, who cannot see, who is quiet. */
@@ -17,7 +17,7 @@ export function quietLines(incident: Incident, setup: Setup): readonly Line[] {
       .join(', ');
   const marks = (['🔴', '🔵', '🟢', '⏳', '⚪'] as const).filter((mark) => labels(mark) !== '').map((mark) => `${mark} ${labels(mark)}`);
   return [
-    ...incident.evidence.filter((e) => e.outcome.status === 'blind').map(blindLine),
+    ...blindOnes(incident).map(blindLine),
     ...others(incident),
     ...recalled(incident),
     ...(setup.actors === 'none' ? [['ACTORS is empty: nobody may run an action; each button shows the command to run by hand.']] : []),

@@ -3,7 +3,7 @@ import { copyText } from '../../core/copies.ts';
 import type { Incident } from '../../core/incident.ts';
 import { runbookForm } from '../learn.ts';
 import type { Unstamped } from '../record.ts';
-import { type Context, goneReply, incidentOf } from './context.ts';
+import { type Context, goneReply, heardOnce, incidentOf } from './context.ts';
 import { noteForm, pasteForm, resolveForm, severityForm, tellForm, wrongCauseForm } from './forms.ts';
 import { declare } from './open.ts';
 import { previewReply } from './preview.ts';
@@ -13,7 +13,7 @@ type Handler = (context: Context, incident: Incident, said: Said, argument: stri
 
 /** Every button of the card. The value is `incidentId` or `incidentId:argument`: an id to look up, never a command. */
 const handlers: Readonly<Record<string, Handler>> = {
-  lead: (context, incident, { user }) => note(context, incident, { type: 'led', by: user, user }),
+  lead: (context, incident, said) => note(context, incident, said, { type: 'led', by: said.user, user: said.user }),
   severity: (_context, incident) => ({ form: severityForm(incident) }),
   revert: (context, incident, { user }) => previewReply(context, incident, 'revert', user, {}),
   'undo-revert': (context, incident, { user }, commit) => previewReply(context, incident, 'revert', user, { undo: commit }),
@@ -29,19 +29,21 @@ const handlers: Readonly<Record<string, Handler>> = {
     return kind ? previewReply(context, incident, kind, user, choice) : goneReply;
   },
   copy: (_context, incident, _said, what) => ({ form: copyForm(incident, what) }),
-  'not-the-cause': (context, incident, { user }, rule) => {
+  'not-the-cause': (context, incident, said, rule) => {
     const refused = rule || incident.diagnosis?.hypotheses[0]?.rule;
-    return refused ? note(context, incident, { type: 'cause-refused', by: user, rule: refused }) : { text: 'No cause is named yet.' };
+    return refused
+      ? note(context, incident, said, { type: 'cause-refused', by: said.user, rule: refused })
+      : { text: 'No cause is named yet.' };
   },
-  look: (context, incident, { user }) => note(context, incident, { type: 'look-asked', by: user }),
+  look: (context, incident, said) => note(context, incident, said, { type: 'look-asked', by: said.user }),
   paste: (_context, incident) => ({ form: pasteForm(incident) }),
   note: (_context, incident) => ({ form: noteForm(incident) }),
   tell: (context, incident) => ({ form: tellForm(incident, context.tools.clock.now()) }),
   resolve: (_context, incident) => ({ form: resolveForm(incident) }),
-  'cause-yes': (context, incident, { user }) =>
-    note(context, incident, {
+  'cause-yes': (context, incident, said) =>
+    note(context, incident, said, {
       type: 'cause-confirmed',
-      by: user,
+      by: said.user,
       right: true,
       cause: incident.diagnosis?.hypotheses[0]?.rule ?? 'unknown',
     }),
@@ -62,13 +64,19 @@ export async function click(context: Context, said: Said): Promise<Reply> {
 
 /** An announcement's [Open an incident]: pressed twice, it opens once. */
 async function openFrom(context: Context, said: Said): Promise<Reply> {
-  const { incident, opened } = await declare(context, { text: said.value, user: said.user, channel: said.channel, source: 'watch' });
+  const { incident, opened } = await declare(context, {
+    text: said.value,
+    user: said.user,
+    channel: said.channel,
+    id: said.id,
+    source: 'watch',
+  });
   if (opened) return { text: `Opened #${incident.number}. Its channel comes in a moment.` };
   return { text: `Somebody opened it already: #${incident.number}${incident.place ? ` <#${incident.place.channel}>` : ''}.` };
 }
 
-async function note({ records, walker }: Context, incident: Incident, event: Unstamped): Promise<Reply> {
-  await records.append(incident.id, () => [event]);
+async function note({ records, walker }: Context, incident: Incident, { id }: Said, event: Unstamped): Promise<Reply> {
+  await records.append(incident.id, () => [event], heardOnce(id));
   await walker.poke(incident.id);
   return {};
 }

@@ -5,9 +5,9 @@ import { escapeMrkdwn, oneLine } from '../../core/escape.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Unstamped } from '../record.ts';
 import { click } from './click.ts';
-import { type Context, incidentAt, openIncidents } from './context.ts';
+import { type Context, heardOnce, incidentAt, openIncidents } from './context.ts';
 import { declareForm } from './forms.ts';
-import { declare } from './open.ts';
+import { declare, wordKey } from './open.ts';
 import { pasted } from './paste.ts';
 import { scoreboard } from './scoreboard.ts';
 
@@ -46,9 +46,9 @@ type Button = Exclude<Command, { verb: 'help' | 'list' | 'doctor' | 'status' | '
 async function inIncident(context: Context, incident: Incident, asked: Button, said: Said): Promise<Reply> {
   const text = 'text' in asked ? asked.text : '';
   const at = context.tools.clock.now().toISOString();
-  if (text && asked.verb === 'note') return recorded(context, incident, [{ type: 'noted', by: said.user, text }], 'Noted.');
+  if (text && asked.verb === 'note') return recorded(context, incident, said, [{ type: 'noted', by: said.user, text }], 'Noted.');
   if (text && asked.verb === 'paste') {
-    return recorded(context, incident, pasted('guess', text, at, said.user), 'Read; the card says what I make of it.');
+    return recorded(context, incident, said, pasted('guess', text, at, said.user), 'Read; the card says what I make of it.');
   }
   const reply = await click(context, {
     action: asked.verb,
@@ -61,8 +61,14 @@ async function inIncident(context: Context, incident: Incident, asked: Button, s
   return text && reply.form ? { ...reply, form: withText(reply.form, text) } : reply;
 }
 
-async function recorded({ records, walker }: Context, incident: Incident, events: readonly Unstamped[], text: string): Promise<Reply> {
-  await records.append(incident.id, () => events);
+async function recorded(
+  { records, walker }: Context,
+  incident: Incident,
+  said: Said,
+  events: readonly Unstamped[],
+  text: string,
+): Promise<Reply> {
+  await records.append(incident.id, () => events, heardOnce(said.trigger));
   await walker.poke(incident.id);
   return { text };
 }
@@ -80,8 +86,10 @@ function elsewhere({ verb }: Command): Reply {
 /** Anyone may declare. Is something open already, joining it is offered first. */
 async function declareOrJoin(context: Context, text: string, said: Said): Promise<Reply> {
   const open = (await openIncidents(context)).filter((i) => !i.resolved);
+  const heard = open.find((i) => i.alert.key === wordKey(said.trigger));
+  if (heard) return { text: `Opened #${heard.number}. Its channel comes in a moment.` };
   if (open.length > 0) return { form: joinForm(open, text, said.channel, `Join #${open[0]?.number}`) };
-  const { incident } = await declare(context, { text, user: said.user, channel: said.channel });
+  const { incident } = await declare(context, { text, user: said.user, channel: said.channel, id: said.trigger });
   return { text: `Opened #${incident.number}. Its channel comes in a moment.` };
 }
 

@@ -36,6 +36,11 @@ export async function incidentOf({ records }: Context, id: string): Promise<Inci
   }
 }
 
+/** For what a person did: delivered again (an answer was lost, a connection broke), it is stored once. `id`: what Slack calls this press. */
+export function heardOnce(id: string): { once?: string } {
+  return id === '' ? {} : { once: `heard:${id}` };
+}
+
 /** By user id, or by membership of a user group. */
 export async function mayAct({ tools }: Context, user: string): Promise<boolean> {
   const { actors } = tools.policy;

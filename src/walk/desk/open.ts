@@ -40,10 +40,18 @@ function alertFrom(value: string): Partial<Alert> | undefined {
   }
 }
 
-/** Opens an incident for a person: from their words, or from the alert or job that an announcement named. Durable when it answers. */
+/** The key of what a person said once. */
+export function wordKey(id: string): string {
+  return `command:${id}`;
+}
+
+/**
+ * Opens an incident for a person: from their words, or from the alert or job that an announcement named. Durable when it answers. `id` is what Slack
+ * calls this press or command: delivered again, it opens nothing new.
+ */
 export async function declare(
   context: Context,
-  said: { text: string; user: string; channel: string; source?: 'command' | 'watch' },
+  said: { text: string; user: string; channel: string; id: string; source?: 'command' | 'watch' },
 ): Promise<{ incident: Incident; opened: boolean }> {
   const { tools, records, walker } = context;
   const id = tools.clock.newId();
@@ -53,8 +61,8 @@ export async function declare(
   const title = (announced?.title || said.text).replace(/\s+/g, ' ').trim().slice(0, TITLE_LIMIT) || 'Something is broken';
   const alert: Alert = {
     source,
-    // An announced job or alert has one key however many people press; what a person says is always new.
-    key: announced?.key || (said.source === 'watch' ? `job:${title}` : `command:${id}`),
+    // An announced job or alert has one key however many people press; what a person says is new each time they say it.
+    key: announced?.key || (said.source === 'watch' ? `job:${title}` : wordKey(said.id || id)),
     title,
     service: announced?.service || (tools.policy.services[0] ?? ''),
     environment: tools.policy.environment,

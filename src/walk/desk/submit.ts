@@ -3,7 +3,7 @@ import type { Sev } from '../../core/incident.ts';
 import { isRecord } from '../../core/is-record.ts';
 import { saveRunbook } from '../learn.ts';
 import type { Unstamped } from '../record.ts';
-import { type Context, goneReply, incidentOf } from './context.ts';
+import { type Context, goneReply, heardOnce, incidentOf } from './context.ts';
 import { declare } from './open.ts';
 import { pasted } from './paste.ts';
 import { confirm, previewReply } from './preview.ts';
@@ -56,19 +56,19 @@ async function chosen(context: Context, said: Said): Promise<Reply> {
 async function declared(context: Context, said: Said): Promise<Reply> {
   const title = said.values.title?.trim() ?? '';
   if (!title) return { errors: { title: 'Say in a few words what is broken.' } };
-  const { incident } = await declare(context, { text: title, user: said.user, channel: said.meta });
+  const { incident } = await declare(context, { text: title, user: said.user, channel: said.meta, id: said.id });
   return { text: `Opened #${incident.number}. Its channel comes in a moment.` };
 }
 
 async function joined(context: Context, said: Said): Promise<Reply> {
   const { channel = '', title = '' } = parsedMeta(said.meta);
   if (said.values.which === 'new') {
-    const { incident } = await declare(context, { text: title, user: said.user, channel });
+    const { incident } = await declare(context, { text: title, user: said.user, channel, id: said.id });
     return { text: `Opened #${incident.number}. Its channel comes in a moment.` };
   }
   const incident = await incidentOf(context, said.values.which ?? '');
   if (!incident) return goneReply;
-  await context.records.append(incident.id, () => [{ type: 'noted', by: said.user, text: title }]);
+  await context.records.append(incident.id, () => [{ type: 'noted', by: said.user, text: title }], heardOnce(said.id));
   if (incident.place && !incident.place.thread) await context.tools.channels.invite(incident.place, [said.user]);
   await context.walker.poke(incident.id);
   return { text: incident.place ? `You are in <#${incident.place.channel}>; your words are noted there.` : 'Noted.' };
@@ -83,7 +83,7 @@ async function recorded(context: Context, said: Said): Promise<Reply> {
   const now = context.tools.clock.now();
   const event = eventOf(said, now);
   if ('errors' in event) return event;
-  await context.records.append(said.meta, (incident) => (incident.closed ? [] : event.events));
+  await context.records.append(said.meta, (incident) => (incident.closed ? [] : event.events), heardOnce(said.id));
   await context.walker.poke(said.meta);
   return {};
 }

@@ -69,6 +69,12 @@ describe('looking', () => {
     expect(lines).toContain('Cause: not yet. 2 of 6 answers are still to come.');
   });
 
+  test('who cannot see is named with the fix at once, while others are still asked', () => {
+    const { lines: said } = card([...looking, blind('mysql', 'access denied', 'GRANT PROCESS')], '03:04:08');
+    expect(said.filter((l) => l.includes('MySQL'))).toEqual(['⚫ MySQL: Access denied. Paste: GRANT PROCESS']);
+    expect(said).toContain('Cause: not yet. 1 of 6 answers are still to come.');
+  });
+
   test('the head says who, since when, until when', () => {
     expect(lines[0]).toBe('🔥 #12 Checkout is down');
     expect(lines[1]).toBe('opened 03:04 by @UCARYSSA1 · decide by 03:19');
