@@ -3,10 +3,13 @@ import type { Safety } from '../core/diagnosis.ts';
 import type { Migration } from '../core/evidence.ts';
 import type { GitCommit, GitMirror, Reverted } from '../core/kit/git.ts';
 import { GithubTrouble } from '../core/kit/github.ts';
-import { migrationsInDatabase, shippedIn } from '../core/migrations/in-database.ts';
+import { type FoundMigration, migrationsInDatabase, shippedIn } from '../core/migrations/in-database.ts';
+import { shippedMigration } from '../core/migrations/in-range.ts';
+import { mayBeMigration } from '../core/migrations/layout.ts';
+import { newCodeSafety } from '../core/migrations/new-code.ts';
 import { worstOf } from '../core/migrations/old-code.ts';
 import { type History, readHistory } from '../core/repository/history.ts';
-import { type PlannedCommit, planRevert, type RevertPlan, revertMessage } from '../core/revert-plan.ts';
+import { isRevert, type PlannedCommit, planRevert, type RevertPlan, revertMessage } from '../core/revert-plan.ts';
 import type { RevertTools } from './revert.ts';
 
 /** How much of the branch is read to find the range and what came after it. */
@@ -29,6 +32,8 @@ export interface Preflight {
   migrations: readonly Migration[];
   safety: Safety;
   safetyWhy: string;
+  /** It takes a revert back: what was released before is released again. */
+  comesBack: boolean;
   ci?: { state: string; failed: readonly string[] };
   isProtected?: boolean;
   /** What GitHub could not say. */
@@ -42,11 +47,12 @@ export async function preflight(tools: RevertTools, request: ActionRequest, sign
   const line = (await mirror.log({ to: history.head, limit: LINE }, signal)).map(planned);
   const { shas, unknown } = await onLine(mirror, await wished(mirror, request, history, signal), line, signal);
   const plan = planRevert(shas, line);
-  const [dry, schema, host] = await Promise.all([
+  const [dry, old, host] = await Promise.all([
     dryRun(mirror, request, history.head, plan, signal),
-    request.choice?.undo ? Promise.resolve(broughtBack) : schemaOf(tools, history, plan, signal),
+    schemaOf(tools, history, plan, signal),
     hostSays(tools, history.head, signal),
   ]);
+  const schema = (await comingBack(tools, request, history, { plan, dry }, signal)) ?? { ...old, comesBack: false };
   if (tools.mode === 'push' && dry.status === 'done') await mirror.mayPush(dry.sha, branch, signal);
   const newest = line.findIndex((c) => c.sha === plan.steps[0]?.sha);
   return { head: history.head, history, plan, recent: line.slice(0, RECENT), unknown, after: Math.max(0, newest), dry, ...schema, ...host };
@@ -107,12 +113,41 @@ function dryRun(mirror: GitMirror, request: ActionRequest, head: string, plan: R
 
 type Schema = Pick<Preflight, 'migrations' | 'safety' | 'safetyWhy'>;
 
-/** Taking a revert back is a release, not a way back. */
-const broughtBack: Schema = {
-  migrations: [],
-  safety: 'needs-care',
-  safetyWhy: 'this brings the new code back: its migrations must have run and its rows be repaired before',
-};
+/**
+ * Taking a revert back is a release: the code comes back with its migrations, and they are compared like any other. Undefined where nothing comes
+ * back.
+ */
+async function comingBack(
+  tools: RevertTools,
+  request: ActionRequest,
+  history: History,
+  { plan, dry }: Pick<Preflight, 'plan' | 'dry'>,
+  signal: AbortSignal,
+): Promise<(Schema & { comesBack: true }) | undefined> {
+  const found = dry.status === 'done' ? await broughtBack(tools.mirror, history.head, dry, signal) : [];
+  if (found.length === 0 && !plan.steps.some(isRevert)) return undefined;
+  const { outcome } = await migrationsInDatabase(found, { ...history, since: found.flatMap((f) => f.sha ?? []) }, tools.servers, signal);
+  const migrations = (outcome.findings ?? []).filter((f): f is Migration => f.kind === 'migration');
+  const { safety, why } = newCodeSafety(migrations, request.takenBackFor);
+  const blind = outcome.status === 'blind' ? `${outcome.why}. ` : '';
+  return { migrations, safety, safetyWhy: `${blind}${why}`, comesBack: true };
+}
+
+/** The migrations that the tree has after it and not before. */
+async function broughtBack(
+  mirror: GitMirror,
+  head: string,
+  { sha, files }: Extract<Reverted, { status: 'done' }>,
+  signal: AbortSignal,
+): Promise<readonly FoundMigration[]> {
+  const found: FoundMigration[] = [];
+  for (const path of files.filter(mayBeMigration)) {
+    const text = (await mirror.file(head, path, signal)) === undefined ? await mirror.file(sha, path, signal) : undefined;
+    const migration = text === undefined ? undefined : shippedMigration(path, text);
+    if (migration) found.push({ ...migration, sha, live: false });
+  }
+  return found;
+}
 
 async function schemaOf(tools: RevertTools, history: History, plan: RevertPlan, signal: AbortSignal): Promise<Schema> {
   const steps = new Set(plan.steps.map((s) => s.sha));

@@ -13,7 +13,10 @@ const unchecked = ['jobs that the new code has queued', 'rows that the new code 
 export function previewOf(tools: RevertTools, request: ActionRequest, flight: Preflight): Preview {
   const { plan, dry, safety } = flight;
   const refusal = refusalOf(tools, flight);
+  const cause = flight.comesBack ? request.takenBackFor?.cause : undefined;
   const lines = [
+    safety === 'do-not' ? `⚠ ${schemaLine(flight)}` : '',
+    cause === undefined ? '' : `It was taken back for this: ${cause}`,
     ...plan.steps.slice(0, SHOWN).map((c) => commitLine(c, request.now)),
     ...(plan.steps.length > SHOWN ? [`… and ${plan.steps.length - SHOWN} more`] : []),
     ...plan.skipped.map((s) => `Left out: ${s.why}`),
@@ -23,10 +26,10 @@ export function previewOf(tools: RevertTools, request: ActionRequest, flight: Pr
       ? `No conflict (tried in a scratch clone): ${count(dry.files.length, 'file')} change${dry.files.length === 1 ? 's' : ''}`
       : '',
     ...migrationLines(flight),
-    `${request.choice?.undo ? 'With this schema' : 'Old code with this schema'}: ${safetyWord[safety]}${flight.safetyWhy ? ` (${flight.safetyWhy})` : ''}`,
+    safety === 'do-not' ? '' : schemaLine(flight),
     ...hostLines(tools, flight),
     leadLine(request.evidence),
-    request.choice?.undo ? '' : 'Faster: roll back the pods; the branch must be reverted all the same',
+    flight.comesBack ? '' : 'Faster: roll back the pods; the branch must be reverted all the same',
   ].filter((line) => line !== '');
   return {
     possible: refusal === undefined,
@@ -99,6 +102,10 @@ function chooseFrom({ branch }: RevertTools, { plan, recent }: Preflight, now: s
 }
 
 const safetyWord = { safe: 'safe', 'needs-care': 'needs care', 'do-not': 'do not', unchecked: 'not checked' } as const;
+
+function schemaLine({ comesBack, safety, safetyWhy }: Preflight): string {
+  return `${comesBack ? 'New' : 'Old'} code with this schema: ${safetyWord[safety]}${safetyWhy ? ` (${safetyWhy})` : ''}`;
+}
 
 function titleOf(tools: RevertTools, steps: readonly PlannedCommit[]): string {
   const [first] = steps;

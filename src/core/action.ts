@@ -14,6 +14,8 @@ export interface ActionRequest {
   diagnosis?: Diagnosis;
   /** What the person chose beyond the recommendation, e.g. `{ deployment: 'web' }`, `{ flag: 'thread-stats', turn: 'on' }`. */
   choice?: Readonly<Record<string, string>>;
+  /** When an action is taken back: what it was done for. Absent where people said since that this was not the cause. */
+  takenBackFor?: { cause: string; migration?: string };
 }
 
 /** What a person reads before they confirm. Plain words, one fact a line. */

@@ -106,6 +106,12 @@ export function subject(message: string): string {
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 
+/** Taking it back brings code back. What reverts a revert (newer gits say "Reapply") does not count: its own revert takes the code away again. */
+export function isRevert({ message }: Pick<PlannedCommit, 'message'>): boolean {
+  const [head = ''] = /^(?:Revert ")*(?:Revert \d+ commits)?/.exec(message) ?? [];
+  return (head.match(/Revert /g) ?? []).length % 2 === 1;
+}
+
 function oneLine(text: string): string {
   return text.replace(/[\x00-\x1f\x7f]+/g, ' ').trim();
 }

@@ -128,4 +128,63 @@ describe('a migration that stopped half way', () => {
     expect(preview.safety).toBe('safe');
     expect(preview.lines).toContain('Old code with this schema: safe (its migration left nothing in the database)');
   });
+
+  /** Released, taken back, and now about to be released again. */
+  async function previewUndo(lines: readonly string[], migrationStopped: string | undefined, ...ddl: readonly string[]) {
+    await db.sql(
+      'DROP TABLE IF EXISTS shop.posts, shop.schema_migrations',
+      'CREATE TABLE shop.posts (id BIGINT PRIMARY KEY, title VARCHAR(20), slug VARCHAR(20))',
+      'CREATE TABLE shop.schema_migrations (version VARCHAR(255) PRIMARY KEY)',
+      ...ddl,
+    );
+    const repo = repository();
+    try {
+      const good = repo.commit('Good', { 'app.rb': 'good\n' });
+      const bad = repo.commit('Tidy posts', { 'app.rb': 'bad\n', [file]: migration(...lines) });
+      repo.push();
+      const action = revertAction({ mirror: mirrorOf(repo), branch: 'master', mode: 'push', servers: kit.servers(url()) });
+      const first = request([deployed(bad, '2026-11-21T20:10:00.000Z', good)]);
+      const reverted = await action.run(first, await action.preview(first, signal), () => {}, signal);
+      const undo = reverted.status === 'done' ? (reverted.commit ?? '') : '';
+      const again = {
+        ...request([deployed(undo, '2026-11-21T20:20:00.000Z', bad)]),
+        id: 'undo-1',
+        choice: { undo },
+        ...(migrationStopped === undefined ? {} : { takenBackFor: { cause: 'The migration stopped', migration: migrationStopped } }),
+      };
+      return await action.preview(again, signal);
+    } finally {
+      repo.remove();
+    }
+  }
+
+  test('undoing a revert releases its migration again: half of it is there, so do not', async () => {
+    const preview = await previewUndo(
+      ['add_column :posts, :kind, :string', 'add_index :posts, :title'],
+      undefined,
+      'ALTER TABLE shop.posts ADD COLUMN kind VARCHAR(20)',
+    );
+    expect(preview).toMatchObject({ possible: true, safety: 'do-not' });
+    expect(preview.lines[0]).toMatch(/^⚠ New code with this schema: do not \(.*half in the database/);
+    expect(preview.lines.join('\n')).toMatch(/Migration 20261121200500 \S+: partly applied/);
+    expect(preview.state).toContain('20261121200500=partial');
+  });
+
+  test('undoing a revert whose migration stopped in this incident: do not, with what it was taken back for', async () => {
+    const preview = await previewUndo(['add_index :posts, :title'], file.split('/').at(-1));
+    expect(preview.safety).toBe('do-not');
+    expect(preview.lines[0]).toContain('stopped in this incident');
+    expect(preview.lines).toContain('It was taken back for this: The migration stopped');
+  });
+
+  test('undoing a revert whose migration has run: only care', async () => {
+    const preview = await previewUndo(
+      ['add_index :posts, :title'],
+      undefined,
+      'ALTER TABLE shop.posts ADD INDEX index_posts_on_title (title)',
+      "INSERT INTO shop.schema_migrations VALUES ('20261121200500')",
+    );
+    expect(preview.safety).toBe('needs-care');
+    expect(preview.lines.join('\n')).toContain('its migration is in the database');
+  });
 });

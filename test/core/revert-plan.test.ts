@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { actionLine, type PlannedCommit, planRevert, revertCommand, revertMessage, subject } from '../../src/core/revert-plan.ts';
+import { actionLine, isRevert, type PlannedCommit, planRevert, revertCommand, revertMessage, subject } from '../../src/core/revert-plan.ts';
 
 const sha = (n: number) => n.toString(16).padStart(40, '0');
 const commit = (n: number, message = `Commit ${n}`, merge = false): PlannedCommit => ({ sha: sha(n), merge, message });
@@ -74,4 +74,18 @@ describe('the message', () => {
   });
 
   test('subjects are cut', () => expect(subject('x'.repeat(200)).length).toBe(60));
+});
+
+test.each([
+  ['Threaded comments', false],
+  ['Revert "Threaded comments"', true],
+  ['Revert "Revert "Threaded comments""', false],
+  ['Reapply "Threaded comments"', false],
+  ['Revert "Reapply "Threaded comments""', true],
+  ['Revert 3 commits, aaaaaaa to bbbbbbb', true],
+  ['Revert 2 commits of the last release (#12)', true],
+  ['Revert "Revert 3 commits, aaaaaaa to bbbbbbb"', false],
+  ['Revert to the old layout', false],
+])('taking back %j brings code back: %s', (message, brings) => {
+  expect(isRevert({ message })).toBe(brings);
 });

@@ -179,6 +179,12 @@ describe('what nothing names', () => {
     await press(b, 'undo-revert', 'U1', 'c'.repeat(40));
     expect(undo.asked[0]?.choice).toEqual({ undo: 'c'.repeat(40) });
   });
+
+  test('what would break is confirmed under another name', async () => {
+    const harmful = noting('revert', { safety: 'do-not' });
+    const b = await declared({ actions: [harmful.action] });
+    expect((await press(b, 'revert'))?.submit).toBe('Confirm all the same');
+  });
 });
 
 describe('a feature that was switched off', () => {

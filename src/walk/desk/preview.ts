@@ -71,7 +71,7 @@ async function preview(
     ...(tools.policy.dryRun ? ['Dry run: confirming changes nothing.'] : []),
   ];
   const form = { name: 'confirm', title, meta: `${incident.id}|${request.id}`, lines, code: made.command, fields: [] };
-  return made.possible && allowed ? { ...form, submit: 'Confirm' } : form;
+  return made.possible && allowed ? { ...form, submit: made.safety === 'do-not' ? 'Confirm all the same' : 'Confirm' } : form;
 }
 
 /** A feature comes back only to processes that know the new schema: the journal saw when it changed. */
@@ -110,7 +110,19 @@ function requestFor(
     evidence: incident.evidence,
     ...(incident.diagnosis === undefined ? {} : { diagnosis: incident.diagnosis }),
     choice,
+    ...takenBackFor(incident, choice.undo),
   };
+}
+
+/** What the action was done for whose commit is taken back. A cause that people or the numbers spoke against since warns of nothing. */
+function takenBackFor(incident: Incident, undo: string | undefined): Pick<ActionRequest, 'takenBackFor'> {
+  const acted = incident.actions.find((a) => undo !== undefined && a.result?.status === 'done' && a.result.commit === undo);
+  const then = acted?.request.diagnosis;
+  const [first] = then?.verdict === 'cause' ? then.hypotheses : [];
+  if (!first || acted?.request.choice?.undo || first.remedy.kind !== 'revert') return {};
+  if (incident.causeConfirmed?.right === false || incident.refusedCauses.includes(first.rule)) return {};
+  const { migration } = first.facts;
+  return { takenBackFor: { cause: first.cause, ...(migration === undefined ? {} : { migration }) } };
 }
 
 /** A confirmed preview becomes an action, once: two people in the same second give one run, and both are told. */
