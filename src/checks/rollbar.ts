@@ -1,6 +1,6 @@
 import { orBlind, verified } from '../core/blind.ts';
 import type { Check, Look, Scope } from '../core/check.ts';
-import { type Answered, type Details, errorsLook, knownDetails, worthAsking } from '../core/errors-look.ts';
+import { type Answered, type Details, errorsLook, isFollowed, knownDetails, worthAsking } from '../core/errors-look.ts';
 import type { Note, Release } from '../core/evidence.ts';
 import { at } from '../core/json.ts';
 import type { HttpAnswer, HttpKit } from '../core/kit/http.ts';
@@ -18,7 +18,7 @@ const DETAILED = 4;
 /** With fewer new groups than this it is worth asking which items are new in the running version. */
 const PLENTY = 2;
 /** Groups whose counts are asked one by one, where they cannot be had together. */
-const COUNTED = 4;
+const COUNTED = 6;
 /** Minutes of which the counts of each group are asked. */
 const MINUTES = 180;
 
@@ -90,7 +90,7 @@ async function look(ask: Asking, source: Source, scope: Scope): Promise<Look> {
   const loudest = items.slice(0, GROUPS);
   const told = minutes.value
     ? withMinutes(loudest, minutes.value, scope)
-    : await minutesOneByOne(ask, source, worthAsking('rollbar', perMinute, loudest, scope), loudest, scope);
+    : await minutesOneByOne(ask, source, toCount(worthAsking('rollbar', perMinute, loudest, scope), loudest, scope), loudest, scope);
   const worth = worthAsking('rollbar', perMinute, told, scope);
   const [details, fresh] = await Promise.all([
     detailsOf(ask, source, worth, scope),
@@ -127,6 +127,11 @@ function totalOf(answer: HttpAnswer, source: Source): ReadonlyMap<number, number
 function withMinutes(items: readonly Item[], minutes: ReadonlyMap<number, ReadonlyMap<number, number>>, scope: Scope): readonly Item[] {
   const since = Date.parse(minutesBefore(scope.now, MINUTES));
   return items.map((item) => ({ ...item, minutes: everyMinute(minutes.get(item.counter ?? -1) ?? new Map(), since, scope.now) }));
+}
+
+/** What stands out, and what stood out before: without its minutes nobody could say that it is quiet. */
+function toCount(worth: readonly Item[], all: readonly Item[], scope: Scope): readonly Item[] {
+  return [...new Set([...worth, ...all.filter((item) => isFollowed(item, scope))])];
 }
 
 /** Without metrics: the counts of the last hour of those groups alone that stand out by their hours. */

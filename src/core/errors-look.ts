@@ -64,6 +64,11 @@ function wasNew(group: RawGroup, scope: Scope): boolean {
   return knownGroup(group, scope)?.isNew === true;
 }
 
+/** Whose minutes an earlier look of this incident read: they are followed until its end, also when they no longer stand out. */
+export function isFollowed(group: RawGroup, scope: Scope): boolean {
+  return knownGroup(group, scope)?.points !== undefined;
+}
+
 /** What the newest occurrence of a group tells. */
 export type Details = Pick<
   ErrorGroup,

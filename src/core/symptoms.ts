@@ -29,6 +29,8 @@ export interface Watched {
   quiet: number;
   /** Too little is bad: free space, credits. */
   low?: true;
+  /** Measured in points over time; a plain count of another look cannot be compared with that. */
+  pointed?: true;
 }
 
 /** What was bad until then and can recover, each with its level before the onset. */
@@ -40,10 +42,14 @@ export function symptomsUntil(history: readonly Evidence[], until: string, onset
       const level = finding.tone === 'bad' && finding.recovers !== false ? levelOf(finding) : undefined;
       if (level === undefined) continue;
       const key = symptomKey(evidence.check, finding);
-      const was = watched.get(key);
+      const pointed = pointsOf(finding) !== undefined;
+      const known = watched.get(key);
+      if (known?.pointed && !pointed) continue;
+      const was = known?.pointed === true || !pointed ? known : undefined;
       const low = was ? was.low : isLow(finding);
       const worst = low ? Math.min(was?.worst ?? level.now, level.now) : Math.max(was?.worst ?? 0, level.worst);
-      const fresh = { key, check: evidence.check, worst, ...namesOf(finding), ...(low ? scarce(finding) : calm(finding, onset)) };
+      const measured = { ...(low ? scarce(finding) : calm(finding, onset)), ...(pointed ? ({ pointed } as const) : {}) };
+      const fresh = { key, check: evidence.check, worst, ...namesOf(finding), ...measured };
       watched.set(key, was ? { ...was, worst } : fresh);
     }
   }
@@ -52,12 +58,14 @@ export function symptomsUntil(history: readonly Evidence[], until: string, onset
 
 /** How a symptom stands now, by the newest answer of its check; what was measured before `liveAt` does not count. */
 export function levelNow(watched: Watched, history: readonly Evidence[], liveAt: string): Symptom {
-  const { key, check, quiet, low, ...rest } = watched;
+  const { key, check, quiet, low, pointed, ...rest } = watched;
   const evidence = history.findLast((e) => e.check === check);
   const shown = { key, ...rest };
   if (!evidence || evidence.at <= liveAt || evidence.outcome.status === 'blind') return { ...shown, state: 'unseen' };
   const finding = (evidence.outcome.findings ?? []).find((f) => symptomKey(check, f) === key);
   if (!finding) return { ...shown, now: 0, state: 'quiet' };
+  // Some trackers tell the minutes of loud groups alone: the count that is left is of a day, not of a minute.
+  if (pointed && !pointsOf(finding)) return { ...shown, state: 'unseen' };
   const points = pointsOf(finding)
     ?.filter((p) => p.at >= liveAt)
     .slice(-2);
@@ -115,7 +123,10 @@ function symptomKey(check: string, finding: Finding): string {
 function namesOf(finding: Finding): { name: string; unit?: string } {
   switch (finding.kind) {
     case 'error-group':
-      return { name: finding.transaction === undefined ? finding.title : `${finding.transaction}: ${finding.title}`, unit: '/ min' };
+      return {
+        name: finding.transaction === undefined ? finding.title : `${finding.transaction}: ${finding.title}`,
+        ...(finding.points ? { unit: '/ min' } : {}),
+      };
     case 'error-rate':
       return { name: 'errors', unit: '/ min' };
     case 'metric':

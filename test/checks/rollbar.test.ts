@@ -101,6 +101,18 @@ test('without metrics the groups that stand out by their hours are counted one b
   expect(of(look, 'note')).toEqual([]);
 });
 
+test('without metrics a group that was counted is followed when it no longer stands out', async () => {
+  const metrics = { status: 403, body: { err: 1, message: 'not in your plan' } };
+  const server = rollbarServer({ trouble: false, metrics });
+  const plain = (await looked(server)).look;
+  const routing = of(plain, 'error-group').find((g: ErrorGroup) => g.class !== undefined && g.points === undefined);
+  expect(routing).toBeDefined();
+  const before = { ...routing, kind: 'error-group', points: [{ at: now, count: 9 }] } as ErrorGroup;
+  const known = [{ check: 'rollbar', at: now, tookMs: 1, outcome: { status: 'found' as const, findings: [before] } }];
+  const { look } = await looked(server, { lean: true, known });
+  expect(of(look, 'error-group').find((g: ErrorGroup) => g.title === before.title)?.points?.length).toBe(30);
+});
+
 test('side questions that are refused leave a note, no silence', async () => {
   const deploys = { status: 403, body: { err: 1, message: 'no' } };
   const { look } = await looked(rollbarServer({ trouble: true, deploys }));

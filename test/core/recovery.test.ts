@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Evidence, Finding } from '../../src/core/evidence.ts';
+import type { ErrorGroup, Evidence, Finding } from '../../src/core/evidence.ts';
 import { judgeRecovery, type Recovery } from '../../src/core/recovery.ts';
 import { sameSha } from '../../src/core/same-sha.ts';
 import { at, blindBy, foundBy, quietBy } from '../setup/journal-of.ts';
@@ -60,6 +60,19 @@ describe('recovery', () => {
     const early = [...sick, rollout(6, sha), foundBy('mysql', 7, [stuck(180)])];
     expect(judge(early, 7).word).toBe('cannot-tell');
     expect(judge([...early, foundBy('mysql', 11, [stuck(180)])], 11).word).toBe('unchanged');
+  });
+  test('a group whose minutes are no longer told is not seen: its count of a day is no rise', () => {
+    const group = (more: Partial<ErrorGroup>): Finding => ({ kind: 'error-group', title: 'Timeout', tone: 'bad', ...more });
+    const points = (...counts: number[]) => counts.map((count, i) => ({ at: at(i - 2), count }));
+    const loud = foundBy('rollbar', 1, [group({ points: points(0, 190, 208), count: 398 })]);
+    const calmed = foundBy('rollbar', 9, [group({ count: 5516, tone: 'normal' })]);
+    const verdict = judge([loud, rollout(1, old), rollout(6, sha), calmed], 30);
+    expect(verdict).toMatchObject({ word: 'cannot-tell', symptoms: [{ worst: 208, state: 'unseen', unit: '/ min' }] });
+  });
+  test('a group of which only counts are known has no rate', () => {
+    const group: Finding = { kind: 'error-group', title: 'Timeout', tone: 'bad', count: 398 };
+    const verdict = judge([foundBy('rollbar', 1, [group]), rollout(1, old), rollout(6, sha), foundBy('rollbar', 9, [group])], 30);
+    expect(verdict.symptoms[0]?.unit).toBeUndefined();
   });
   test('up by a quarter: worse', () => {
     expect(judge([...sick, rollout(6, sha), foundBy('rollbar', 9, [rate([310, 400], 7)]), foundBy('mysql', 9, [stuck(180)])], 9).word).toBe(
@@ -176,7 +189,7 @@ describe('recovery', () => {
     const later = foundBy('sentry', 9, [group('POST /b', 39)]);
     const verdict = judge([first, rollout(6, sha), later], 9);
     expect(verdict.word).toBe('better');
-    expect(verdict.says).toEqual(['POST /b: RangeError: 39 / min (worst 40 / min)']);
+    expect(verdict.says).toEqual(['POST /b: RangeError: 39 (worst 40)']);
   });
 });
 
