@@ -19,6 +19,7 @@ describe.each([
   ['own.jsonl', 0.97],
   ['held-out.jsonl', 0.97],
   ['real-runs.jsonl', 0.97],
+  ['first-sight.jsonl', 0.97],
 ])('the labelled texts of %s', (file, bar) => {
   const scored = casesOf(file).map((one) => {
     const diagnosis = judgeTextLine(one.line);

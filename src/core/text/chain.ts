@@ -19,7 +19,7 @@ const starts: readonly RegExp[] = [
   new RegExp(String.raw`^.{1,160}?[:\]] (?:Error: |[Uu]nhandled \w{1,20} )?(?<class>${CLASS}): (?<message>.{0,1500})$`),
   new RegExp(String.raw`^\S{1,300}:\d{1,7}: (?<message>.{1,600}?) \((?<class>${CLASS})\)$`),
 ];
-const BARE = new RegExp(String.raw`^(?<class>${CLASS})$`);
+const BARE = new RegExp(String.raw`^(?:Caused by: |Exception in thread "[^"]{0,80}" )?(?<class>${CLASS})$`);
 const PANIC = /(?:^|http: )panic(?: serving \S{1,100})?: (?<message>.{0,600})$/;
 
 /** The exceptions of a text in the order in which it prints them. Languages chain outermost first, save Python, where the last one was raised last. */

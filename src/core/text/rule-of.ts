@@ -9,6 +9,7 @@ export interface Source {
 export function ruleOf(fault: Fault, reading: Reading, source: Source): string | undefined {
   const migrating =
     reading.scene.migrating ||
+    checksRows(fault) ||
     (source.kind === 'workload' && !reading.scene.serving && dataMeanings.has(fault.meaning) && !writtenByProgram(fault));
   const fixed = always[fault.meaning];
   if (fixed !== undefined) return fixed;
@@ -23,6 +24,10 @@ const dataMeanings: ReadonlySet<Meaning> = new Set(['orphan-row', 'duplicate-ent
 
 /** PostgreSQL says "could not create unique index" of an index that is being built: "duplicate key value" is always one row that is written. */
 const writtenByProgram = (fault: Fault): boolean => fault.meaning === 'duplicate-entry' && /duplicate key value violates/i.test(fault.text);
+
+/** Said only of rows that a new definition is held against, never of a row that is written. */
+const checksRows = (fault: Fault): boolean =>
+  fault.meaning === 'bad-data' && /contains null values|is violated by some row|cannot be cast automatically/i.test(fault.text);
 
 const always: Readonly<Partial<Record<Meaning, string>>> = {
   'key-exhausted': 'integer-overflow',
@@ -39,7 +44,6 @@ const always: Readonly<Partial<Record<Meaning, string>>> = {
   concurrent: 'migration-concurrent',
   'migration-hidden': 'migration-duplicate-rows',
   deadlock: 'deadlock',
-  'slow-query': 'missing-index',
   'full-scan': 'missing-index',
   'request-timeout': 'missing-index',
   'pool-empty': 'connections-exhausted',
@@ -79,6 +83,7 @@ const byScene: Readonly<Partial<Record<Meaning, { migrating: string; running?: s
   'no-column': { migrating: 'migration-broken', running: 'migration-pending' },
   'sql-syntax': { migrating: 'migration-broken', running: 'code-exception' },
   'lock-wait': { migrating: 'migration-lock-timeout', running: 'row-lock' },
+  'slow-query': { migrating: 'migration-lock-timeout', running: 'missing-index' },
   terminated: { migrating: 'job-timeout' },
   thrown: { migrating: 'migration-broken', running: 'code-exception' },
 };

@@ -7,6 +7,9 @@ const MIGRATION_CODE =
   /(?:ghost table|gh-ost|pt-online-schema-change|django\/db\/migrations\/(?:executor|migration|operations)|schema\.py|flywaydb\.core\.internal\.(?:command|sqlscript)|liquibase\.changelog|Migrator\.(?:js|php)|migrate\.ts|alembic\/|ecto_sql.*migrat|active_record\/migration\.rb:\d{1,5}:in .exec_migration)/i;
 const DDL =
   /\b(?:alter table|create (?:unique |fulltext )?index|create table|drop (?:table|index|column)|add constraint|add foreign key)\b/i;
+/** The statement that a library prints below the error. */
+const ECHOED_DDL =
+  /^\s*(?:\[SQL: |\(SQL: |STATEMENT: {1,3}|SQL: |Query: |Failed SQL: (?:\(\d{1,4}\) )?)(?:alter table|create (?:unique )?index|create table|drop (?:table|index)) /i;
 const SERVING =
   /\b(?:Started (?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) "|Processing by \w|Completed \d{3} |(?:GET|POST|PUT|PATCH|DELETE) \/\S{0,200} HTTP\/1|(?:GET|POST|PUT|PATCH|DELETE) \/\S{0,200}$|Internal Server Error: \/|Servlet\.service\(\) for servlet|perform_later|Performing \w+Job|sidekiq|\[error\] GenServer|Sent 500 in)\b/;
 
@@ -36,7 +39,7 @@ export function sceneOf({ lines, faults, chain, frames, run }: SceneInput): Scen
   const client = clientOf(lines, faults, chain, frames);
   const inMigrationFile = frames.some((frame) => MIGRATION_FILE.test(frame.file)) || lines.some((line) => MIGRATION_CODE.test(line));
   const ranStep = run !== undefined && run.outcome !== 'idle' && run.steps.length > 0;
-  const ddl = faults.some((fault) => DDL.test(fault.text) || /`?#sql/.test(fault.text));
+  const ddl = lines.some((line) => ECHOED_DDL.test(line)) || faults.some((fault) => DDL.test(fault.text) || /`?#sql/.test(fault.text));
   const serving = lines.some((line) => SERVING.test(line));
   return {
     migrating: inMigrationFile || ranStep || ddl || (run !== undefined && run.outcome === 'failed'),

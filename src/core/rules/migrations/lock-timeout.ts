@@ -5,6 +5,8 @@ import { migrationRule } from './migration-rule.ts';
 export const migrationLockTimeout = migrationRule({
   id: 'migration-lock-timeout',
   about: (facts) => facts.table ?? '',
+  // A time limit of the statement may as well have ended its own long work.
+  atMost: ({ fault }) => (fault.meaning === 'slow-query' ? 'possible' : undefined),
   cause: (facts) => `The migration waited for a lock${on(facts.table)} and gave up: another session holds it`,
   remedy: (facts) =>
     remedy('rerun-migration', 'nothing is wrong with the migration or the data: it must run when nobody holds the table', {

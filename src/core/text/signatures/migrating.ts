@@ -20,6 +20,12 @@ export const migrating: SignatureSet = {
     // Rails
     row('pending', 'pending migration', /You have (?<count>\d+) pending migrations?/i),
     row('pending', 'has pending changes', /model for context '(?<context>[^']{1,120})' has (?:pending )?changes\. Add a new migration/i),
+    row(
+      'pending',
+      'pending migration',
+      /(?:database|schema|(?:db|database) server) (?:still )?has (?<count>[1-9]\d{0,5} )?(?:pending|unapplied) migrations?\b/i,
+    ),
+    row('history-conflict', '.sql', /psql: error: (?<file>[\w./-]{1,200}\.sql): No such file or directory/),
     row('pending', 'migrations are pending', /Migrations are pending/i),
     row('pending', 'pendingmigrationerror', /PendingMigrationError/),
     row('irreversible', 'irreversiblemigration', /IrreversibleMigration/),

@@ -148,6 +148,11 @@ export const mysql: SignatureSet = {
     row('ddl-unsupported', 'incorrect table definition', /Incorrect (?:table definition|column specifier|index name)[^.]{0,120}/i, {
       code: '1075',
     }),
+    row(
+      'access-denied',
+      ['insecure transport', 'authentication plugin', 'authentication protocol', 'public key retrieval'],
+      /(?<reason>insecure transport are prohibited|Authentication plugin '[^']{1,60}' (?:cannot be loaded|is not|reported)|does not support authentication protocol|Public Key Retrieval is not allowed)/i,
+    ),
     row('lock-wait', 'lock wait timeout exceeded', /Lock wait timeout exceeded; try restarting transaction/i, { code: '1205' }),
     row('lock-wait', 'nowait is set', /(?:Statement aborted because lock\(s\) could not be acquired immediately and )?NOWAIT is set/i, {
       code: '3572',

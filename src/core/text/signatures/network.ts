@@ -60,11 +60,32 @@ export const network: SignatureSet = {
     ),
     row('refused', 'connection to', /Connection to (?<host>[\w.-]{1,255}):(?<port>\d{1,5}) refused/i),
     row('refused', 'connection refused', /connect \((?<host>[\w.-]{1,255}):(?<port>\d{1,5})\): connection refused/),
+    // gRPC's resolved address; PHP and .NET name the other side in brackets
+    row(
+      'refused',
+      'ipv',
+      /\bipv[46]:(?:%5B)?(?<host>[\w.:-]{1,255}?)(?:%5D)?:(?<port>\d{1,5})\b.{0,80}?(?:Connection refused|Failed to connect)/i,
+    ),
+    row('refused', 'refused', /Connection refused \((?<host>[\w.-]{1,255}):(?<port>\d{1,5})\)/i),
     row('refused', 'connection refused', /(?:Connection refused|connection refused)/i),
+    row('refused', 'java.net.connectexception', /\bjava\.net\.ConnectException$/),
+    row('refused', 'connecterror', /\bhttpx?(?:core)?\.ConnectError\b(?!.{0,200}(?:Name or service|name resolution))/),
     row('refused', 'econnrefused', /ECONNREFUSED/),
     row('refused', "can't reach database server", /Can't reach database server at `?(?<host>[\w.-]{1,255})`?:`?(?<port>\d{1,5})/i, {
       code: 'P1001',
     }),
+    // The class tells what its message does not: a time limit in reading, connecting, or writing
+    row(
+      'timed-out',
+      ['readtimeout', 'connecttimeout', 'writetimeout', 'sockettimeout', 'httptimeout', 'opentimeout'],
+      /(?<exception>\b[\w.$:]{0,120}(?:Read|Connect|Write|Socket|Http|Open)Timeout(?:Exception|Error)?)\b/,
+    ),
+    row('timed-out', 'timeout of', /HttpClient\.Timeout of (?<limit>[\d.]{1,12} seconds)/),
+    row(
+      'timed-out',
+      ['no route to host', 'network is unreachable', 'ehostunreach', 'enetunreach'],
+      /(?<reason>No route to host|Network is unreachable|E(?:HOST|NET)UNREACH)/i,
+    ),
     row('timed-out', 'etimedout', /\bE(?:SOCKET|CONN)?TIMEDOUT(?: (?<host>[\w.-]{1,255}):(?<port>\d{1,5}))?/i),
     row(
       'timed-out',
@@ -113,6 +134,19 @@ export const network: SignatureSet = {
     ),
     row('no-host', 'name or service not known', /\[Errno -[23]\] (?:Name or service not known|Temporary failure in name resolution)/i),
     row('no-host', 'non-existing domain', /(?:connect \((?<host>[\w.-]{1,255}):(?<port>\d{1,5})\): )?non-existing domain/),
+    row('no-host', 'unresolvedaddressexception', /UnresolvedAddressException$/),
+    row('no-host', 'unable to resolve host', /[Uu]nable to resolve host (?:address )?[‘'"`]?(?<host>[\w.-]{1,255})/),
+    row('no-host', 'server misbehaving', /lookup (?<host>[\w.-]{1,255})(?: on \S{1,80})?: server misbehaving/i),
+    row(
+      'no-host',
+      'host ',
+      /Cannot connect to host (?<host>[\w.-]{1,255}):(?<port>\d{1,5}) .{0,80}(?:Name or service|name resolution|nodename)/i,
+    ),
+    row(
+      'no-host',
+      ['not known (', 'host is known. ('],
+      /(?:Name or service not known|No such host is known\.) \((?<host>[\w.-]{1,255}):(?<port>\d{1,5})\)/i,
+    ),
     row('no-host', 'could not resolve host', /Could not resolve host:? (?<host>[\w.-]{1,255})/i),
     row('no-host', 'no such host', /lookup (?<host>[\w.-]{1,255})(?: on \S{1,80})?: no such host/i),
     row('no-host', 'unknownhostexception', /UnknownHostException: (?<host>[\w.-]{1,255})/i),

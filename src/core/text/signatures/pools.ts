@@ -46,6 +46,25 @@ export const pools: SignatureSet = {
     ),
     row('pool-empty', ['connection pool is full', 'connection pool exhausted'], /connection pool (?:is full|exhausted)/i),
     row('pool-empty', "couldn't get a connection after", /couldn't get a connection after (?<waited>[\d.]+ sec)/i),
+    // By class: Sequel, psycopg_pool, R2DBC, Ruby's connection_pool; a pool of HTTP connections is not meant
+    row('pool-empty', 'pool', /(?<exception>\b(?<!httpx\.|httpcore\.)Pool(?:Acquire)?Timeout(?:Error|Exception)?)\b/),
+    row('pool-empty', ' available', /Waited (?<waited>[\d.]{1,12} sec), 0\/(?<size>\d{1,6}) available/),
+    // c3p0, Tomcat, Agroal, Vert.x
+    row('pool-empty', 'checkout a connection', /attempt by a client to checkout a Connection has timed out/i),
+    row(
+      'pool-empty',
+      'pool empty',
+      /Pool empty\. Unable to fetch a connection in (?<waited>\d{1,6} seconds)(?:, none available\[size:(?<size>\d{1,6}))?/i,
+    ),
+    row('pool-empty', 'acquisition timeout', /Acquisition timeout while waiting for new connection/i),
+    row('pool-empty', 'max wait queue size', /Connection pool reached max wait queue size(?: of (?<limit>\d{1,9}))?/i),
+    // deadpool, bb8, r2d2; MongoDB; mysql2; PgBouncer
+    row('pool-empty', 'waiting for a slot', /Timeout occurred while waiting for a slot to become available/i),
+    row('pool-empty', 'timed out in bb8', /Timed out in bb8/i),
+    row('pool-empty', 'timed out waiting for connection', /^(?:.{0,160}[:( ])?timed out waiting for connection(?::|$)/i),
+    row('pool-empty', 'checking out a connection', /Timed out while checking out a connection from connection pool/i),
+    row('pool-empty', 'no connections available', /\bNo connections available\.$/),
+    row('pool-empty', 'query_wait_timeout', /(?<reason>query_wait_timeout)\b/),
     row(
       'request-timeout',
       'rack::timeout',

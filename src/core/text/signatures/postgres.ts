@@ -135,6 +135,12 @@ export const postgres: SignatureSet = {
       code: '28000',
     }),
     row('access-denied', 'role', /role "(?<user>[^"]{1,64})" (?:does not exist|is not permitted to log in)/i, { code: '28000' }),
+    // Both ends speak, and cannot agree how: encryption, a plugin, a password that is not there
+    row(
+      'access-denied',
+      ['ssl is not enabled on the server', 'not support ssl', 'no password supplied', 'no password was provided'],
+      /(?<reason>SSL is not enabled on the server|server does not support SSL\b|no password supplied|no password was provided)/i,
+    ),
     row(
       'privilege-denied',
       'permission denied for',

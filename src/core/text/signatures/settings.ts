@@ -66,6 +66,8 @@ export const settings: SignatureSet = {
       'sh: ',
       /^(?:\/bin\/)?(?:ba|da|a)?sh: (?:line )?\d{1,6}: (?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+): (?!not found|command not found|[Pp]ermission denied|No such file)/,
     ),
+    row('missing-setting', '::env(', /"::env\((?<variable>[A-Za-z_]\w{1,80})\)"/),
+    row('missing-setting', 'failed to load environment files', /Failed to load environment files: (?<reason>.{1,120})/),
     row('bad-setting', 'error parsing url', /Error parsing url: undefined$/),
     row('missing-setting', 'keyerror', /^KeyError: '(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/),
     row(
@@ -91,7 +93,11 @@ export const settings: SignatureSet = {
       /ImproperlyConfigured: (?:Requested setting (?<variable>\w{1,80}),|(?:Set|Missing|The) (?:the )?(?<name>[A-Z][A-Z0-9_]{2,80})\b)/,
     ),
     row('missing-setting', 'no application encryption key', /No application encryption key has been specified/i, { variable: 'APP_KEY' }),
-    row('missing-setting', 'validation error for settings', /validation errors? for \w{0,40}(?:Settings|Config)\b/i),
+    row(
+      'missing-setting',
+      ['validation error for', 'validation errors for'],
+      /validation errors? for \w{0,40}(?:Settings|Config)\w{0,20}\b/i,
+    ),
     row(
       'missing-setting',
       'could not find a',

@@ -59,6 +59,9 @@ export const starting: SignatureSet = {
     row('cannot-exec', 'not found', /^(?:\/bin\/)?(?:ba|da|a)?sh: (?:line )?\d{1,6}: exec: (?<command>[\w./-]{1,120}): not found/),
     row('cannot-exec', 'command not found', /: line \d{1,6}: (?<command>[\w./-]{1,120}): command not found/),
     row('cannot-exec', 'not found: no such file', /executable file [`'"]?(?<command>[^`'"]{1,200})[`'"]? not found/i),
+    // systemd, by the step at which it gave up
+    row('cannot-exec', 'failed at step', /Failed at step (?<step>[A-Z_]{2,30}) spawning (?<command>\S{1,200}): (?<reason>.{1,120})/),
+    row('cannot-exec', 'failed to execute', /Failed to execute (?<command>\/\S{1,200}): (?<reason>.{1,120})/),
     row('cannot-exec', 'missing script', /npm (?:ERR!|error) Missing script: "(?<command>[^"]{1,120})"/i),
     row('cannot-exec', "can't open file", /can't open file '(?<command>[^']{1,200})': \[Errno 2\]/),
     row('cannot-exec', 'could not open input file', /Could not open input file: (?<command>\S{1,200})/),
@@ -97,6 +100,7 @@ export const starting: SignatureSet = {
     row('no-memory', ['cannot allocate memory', 'enomem', 'os error 12'], /(?:Cannot allocate memory|ENOMEM|os error 12)/),
     row('no-memory', 'oomkilled', /\b(?<reason>OOMKilled)\b/),
     row('no-memory', 'eheap_alloc', /eheap_alloc: Cannot allocate/),
+    row('no-memory', ["result 'oom-kill'", 'by the oom killer'], /(?<reason>Failed with result 'oom-kill'|killed by the OOM killer)/),
     row('no-memory', 'sent sigkill', /was sent SIGKILL! Perhaps out of memory\?/i),
     row('no-memory', 'signal 9', /(?:terminated|killed)(?: by| due to)? signal 9(?: \(?SIGKILL\)?)?(?:.{0,40}out of memory)?/i),
     row('no-memory', ['signal 9', 'sigkill'], /exited (?:with|prematurely:) '?(?<signal>(?:signal 9|SIGKILL)(?: \(SIGKILL\))?)/i, {
