@@ -1,3 +1,4 @@
+import { stripControls } from './core/escape.ts';
 import { redact } from './core/redact.ts';
 import { SetupError } from './settings.ts';
 import { UsageError } from './verbs/io.ts';
@@ -62,7 +63,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
   const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
   if (!verb) {
-    console.error(`There is no verb "${name.slice(0, 60)}".\n\n${help}`);
+    console.error(`There is no verb "${stripControls(name.slice(0, 60))}".\n\n${help}`);
     return 2;
   }
   if (args.includes('--help') || args.includes('-h')) {
@@ -80,7 +81,8 @@ export async function run(argv: readonly string[]): Promise<number> {
 async function explain(error: unknown, verb: Verb): Promise<number> {
   const { secretsOf } = await import('./all-settings.ts');
   const secrets = secretsOf(process.env);
-  const message = redact(error instanceof Error ? error.message : String(error), secrets);
+  const safe = (text: string) => redact(stripControls(text), secrets);
+  const message = safe(error instanceof Error ? error.message : String(error));
   // parseArgs throws TypeErrors with codes of its own for options it does not know.
   const usage =
     error instanceof UsageError ||
@@ -90,7 +92,6 @@ async function explain(error: unknown, verb: Verb): Promise<number> {
     return 2;
   }
   console.error(message);
-  if (!(error instanceof SetupError) && process.env.PULASKI_DEBUG && error instanceof Error)
-    console.error(redact(error.stack ?? '', secrets));
+  if (!(error instanceof SetupError) && process.env.PULASKI_DEBUG && error instanceof Error) console.error(safe(error.stack ?? ''));
   return 1;
 }

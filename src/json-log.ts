@@ -1,22 +1,24 @@
 import { type DestinationStream, pino } from 'pino';
+import { stripControls } from './core/escape.ts';
 import { redact } from './core/redact.ts';
 import type { Log } from './walk/tools.ts';
 
-/** Structured lines, on standard output unless told otherwise; every text in them is redacted. `secrets`: the bot's own credentials. */
+/** Structured lines, on standard output unless told otherwise; every text in them is redacted, and steers no terminal. `secrets`: the bot's own credentials. */
 export function jsonLog(level: string, secrets: readonly string[], to?: DestinationStream): Log {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   const logger = to === undefined ? pino(options) : pino(options, to);
+  const safe = (text: string) => redact(stripControls(text), secrets);
   const clean = (fields: Readonly<Record<string, unknown>> = {}) =>
     Object.fromEntries(
       Object.entries(fields).map(([name, value]) => [
         name,
-        typeof value === 'number' || typeof value === 'boolean' ? value : redact(textOf(value), secrets),
+        typeof value === 'number' || typeof value === 'boolean' ? value : safe(textOf(value)),
       ]),
     );
   return {
-    info: (message, fields) => logger.info(clean(fields), redact(message, secrets)),
-    warn: (message, fields) => logger.warn(clean(fields), redact(message, secrets)),
-    error: (message, fields) => logger.error(clean(fields), redact(message, secrets)),
+    info: (message, fields) => logger.info(clean(fields), safe(message)),
+    warn: (message, fields) => logger.warn(clean(fields), safe(message)),
+    error: (message, fields) => logger.error(clean(fields), safe(message)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ActionRequest, Preview } from '../core/action.ts';
 import type { Commit, Evidence, Release } from '../core/evidence.ts';
+import { shellQuoted } from '../core/paste.ts';
 import { type PlannedCommit, revertCommand, subject } from '../core/revert-plan.ts';
 import type { RevertTools } from './revert.ts';
 import type { Preflight } from './revert-preflight.ts';
@@ -162,11 +163,7 @@ function stateOf(flight: Preflight): string {
 
 /** No range: the person names the commit. */
 function byHand(tools: RevertTools): string {
-  return `git fetch origin && git log --first-parent --oneline -20 ${quoted(`origin/${tools.branch}`)}`;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return `git fetch origin && git log --first-parent --oneline -20 ${shellQuoted(`origin/${tools.branch}`)}`;
 }
 
 function ago(now: string, at: string): string {

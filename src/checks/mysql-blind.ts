@@ -26,7 +26,7 @@ export function blindness(error: MysqlError, account = "'bot'@'%'"): Blindness {
     case 1044:
       return {
         why: `no right on the database of MYSQL_URL: ${error.message}`,
-        fix: `GRANT REFERENCES ON \`${/database '([^']+)'/.exec(error.message)?.[1] ?? 'DATABASE'}\`.* TO ${account}; -- or leave the database out of MYSQL_URL`,
+        fix: `GRANT REFERENCES ON \`${/database '([^']+)'/.exec(error.message)?.[1]?.replaceAll('`', '``') ?? 'DATABASE'}\`.* TO ${account}; -- or leave the database out of MYSQL_URL`,
       };
     case 1045:
     case 1698:

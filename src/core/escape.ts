@@ -1,8 +1,15 @@
 /** Text from outside, made safe for Slack's mrkdwn, a terminal and a log. Rules: https://docs.slack.dev/messaging/formatting-message-text */
 
-/** Kills mentions, dates and disguised links. The text object around it also needs `verbatim: true`. */
+/**
+ * Kills mentions, dates, disguised links, what cannot be seen, and fences, which would swallow the lines after them. The text object around it also
+ * needs `verbatim: true`.
+ */
 export function escapeMrkdwn(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return stripControls(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/`{3,}/g, (fence) => 'ˋ'.repeat(fence.length));
 }
 
 /** For text inside backticks: a code span ends at the next backtick, so they become a look-alike. */
@@ -18,7 +25,8 @@ export function oneLine(text: string): string {
 const OSC = /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?/g;
 const CSI = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?/g;
 const OTHER_ESCAPE = /\x1b[ -/]*[0-~]?/g;
-const BIDI_AND_INVISIBLE = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+/** Also the soft hyphen, annotations, and tags, which spell out words that nobody sees. Joiners stay: scripts and emoji need them. */
+const BIDI_AND_INVISIBLE = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 
 /** Without terminal escapes, bidi and invisible characters and broken surrogates. Line breaks and tabs stay. */
@@ -31,6 +39,15 @@ export function stripControls(text: string): string {
     .replace(BIDI_AND_INVISIBLE, '')
     .replace(CONTROL, '')
     .toWellFormed();
+}
+
+const UNSEEN = /[\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+
+/** JSON that a terminal can show: `JSON.stringify` leaves C1, bidi and invisible characters as they are. The value stays the same. */
+export function visibleJson(json: string): string {
+  return json.replace(UNSEEN, (unseen) =>
+    Array.from({ length: unseen.length }, (_, i) => `\\u${unseen.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
+  );
 }
 
 const ELLIPSIS = '…';

@@ -1,4 +1,5 @@
-import { type Hide, MARK } from './redact/mark.ts';
+import { hideKnown } from './redact/known.ts';
+import type { Hide } from './redact/mark.ts';
 import { pairs } from './redact/pairs.ts';
 import { people } from './redact/people.ts';
 import { hidePrivateKeys } from './redact/private-keys.ts';
@@ -11,9 +12,6 @@ const all: readonly Hide[] = [...sqlLiterals, ...secrets];
 
 /** What one pass takes away can uncover a boundary for another pattern; it settles in two, rarely three. */
 const PASSES = 6;
-
-/** Shorter than this a known secret would blot out ordinary words. */
-const SHORTEST_KNOWN = 6;
 
 /**
  * Hides tokens, keys, passwords, e-mail addresses, card and phone numbers, and the literals of quoted SQL in text from outside. What a diagnosis
@@ -30,8 +28,7 @@ export function redactCommand(text: string, known: readonly string[] = []): stri
 }
 
 function hidden(text: string, known: readonly string[], kinds: readonly Hide[]): string {
-  const start = known.filter((secret) => secret.length >= SHORTEST_KNOWN).reduce((said, secret) => said.replaceAll(secret, MARK), text);
-  let before = start;
+  let before = hideKnown(text, known);
   for (let pass = 0; pass < PASSES; pass++) {
     const after = kinds.reduce((said, kind) => kind(said), before);
     if (after === before) break;

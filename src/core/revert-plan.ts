@@ -1,3 +1,7 @@
+import { stripControls } from './escape.ts';
+import { shellQuoted } from './paste.ts';
+import { redact } from './redact.ts';
+
 /** What a revert does, in git's terms: which commits, in which order, and the command a person can paste. */
 export interface PlannedCommit {
   sha: string;
@@ -62,13 +66,8 @@ export function revertCommand(steps: readonly { sha: string; merge: boolean }[],
     return all;
   }, []);
   const reverts = runs.map(({ merge, shas }) => `git revert --no-edit ${merge ? '-m 1 ' : ''}${shas.join(' ')}`);
-  const push = how === 'push' ? `git push origin ${quoted(`HEAD:refs/heads/${branch}`)}` : 'git push -u origin HEAD';
-  return ['git fetch origin', `git switch --no-track -c ${own} ${quoted(`origin/${branch}`)}`, ...reverts, push].join(' && ');
-}
-
-/** For a POSIX shell. Plain names stay readable. */
-function quoted(text: string): string {
-  return /^[\w./:@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  const push = how === 'push' ? `git push origin ${shellQuoted(`HEAD:refs/heads/${branch}`)}` : 'git push -u origin HEAD';
+  return ['git fetch origin', `git switch --no-track -c ${own} ${shellQuoted(`origin/${branch}`)}`, ...reverts, push].join(' && ');
 }
 
 /** The line by which a crash finds out whether the push went through. */
@@ -89,7 +88,7 @@ export function revertMessage(steps: readonly PlannedCommit[], about: { id: stri
     '',
     ...each,
     '',
-    `Incident: ${oneLine(about.incident)}`,
+    `Incident: ${redact(oneLine(stripControls(about.incident)))}`,
     `Requested-by: ${oneLine(about.by)}`,
     actionLine(about.id),
     '',

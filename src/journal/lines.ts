@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { visibleJson } from '../core/escape.ts';
 import type { IncidentEvent } from '../core/incident.ts';
 import { redact } from '../core/redact.ts';
 import { redactValue } from '../core/redact-value.ts';
@@ -12,8 +13,12 @@ export type Line =
 
 /** A line of an export. It leaves the bot, so texts are redacted; a key with a secret in it stays different from every other. */
 export function textOf(line: Line): string {
-  if ('incident' in line) return JSON.stringify({ incident: { ...line.incident, keys: line.incident.keys.map(safeKey) } });
-  return JSON.stringify('once' in line ? { ...line, once: safeKey(line.once) } : redactValue(line));
+  return visibleJson(JSON.stringify(safe(line)));
+}
+
+function safe(line: Line): unknown {
+  if ('incident' in line) return { incident: { ...line.incident, keys: line.incident.keys.map(safeKey) } };
+  return 'once' in line ? { ...line, once: safeKey(line.once) } : redactValue(line);
 }
 
 function safeKey(key: string): string {

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { stripControls } from '../core/escape.ts';
 import { redact, redactCommand } from '../core/redact.ts';
 import { escapeMarkdown } from '../core/review/markdown.ts';
 import { type Api, api } from './api.ts';
@@ -51,8 +52,8 @@ export function office({ settings, clock, log, secrets }: OfficeParts): Office {
     ...slack,
     settings,
     log,
-    clean: (text) => redact(text, known),
-    command: (text) => redactCommand(text, known),
+    clean: (text) => redact(stripControls(text), known),
+    command: (text) => redactCommand(stripControls(text), known),
     me: () => {
       asked ??= whoAmI(slack).catch((error: unknown) => {
         asked = undefined;

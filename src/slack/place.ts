@@ -1,5 +1,5 @@
 import { ChannelTrouble } from '../core/channels.ts';
-import { clip, oneLine } from '../core/escape.ts';
+import { clip, escapeMrkdwn, oneLine } from '../core/escape.ts';
 import type { Place } from '../core/incident.ts';
 import { CHANNEL_NAME, TOPIC } from './limits.ts';
 import { findMarked, mark } from './marked.ts';
@@ -16,6 +16,7 @@ export interface Wish {
 export async function makePlace(office: Office, wish: Wish): Promise<Place> {
   const made = await createChannel(office, wish);
   if ('refused' in made) return makeThread(office, wish, made.refused);
+  // Slack parses nothing in a topic.
   const topic = clip(oneLine(office.clean(wish.topic)), TOPIC);
   try {
     await office.ask('set the topic', (client) => client.conversations.setTopic({ channel: made.channel, topic }));
@@ -64,7 +65,7 @@ async function makeThread(office: Office, wish: Wish, why: string): Promise<Plac
       'Allow the app to make channels, or set ANNOUNCE_CHANNEL: the incident then lives in a thread there',
     );
   }
-  const text = `:thread: #${wish.number} ${clip(oneLine(office.clean(wish.topic)).replace(/[<>&]/g, ' '), TOPIC)}`;
+  const text = `:thread: #${wish.number} ${clip(escapeMrkdwn(oneLine(office.clean(wish.topic))), TOPIC)}`;
   const posted = await office.posts(channel, () =>
     office.askOnce('open a thread', (client) =>
       client.chat.postMessage({

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { visibleJson } from '../core/escape.ts';
 
 /** Larger inputs are refused: nothing that a person pastes or records comes near. */
 const INPUT_LIMIT = 512 * 1024 * 1024;
@@ -38,5 +39,5 @@ export function print(text: string): Promise<void> {
 }
 
 export function printJson(value: unknown): Promise<void> {
-  return print(JSON.stringify(value));
+  return print(visibleJson(JSON.stringify(value)));
 }

@@ -6,13 +6,10 @@ import { once } from './once.ts';
 import type { Records } from './record.ts';
 import type { Tools } from './tools.ts';
 
-/** Slack cuts topics at 250 characters. */
-const TOPIC_LIMIT = 250;
-
 /** Makes the channel, or finds the one a crash left behind. */
 export async function place(incident: Incident, tools: Tools, records: Records): Promise<void> {
   const wish = { number: incident.number, slug: slugOf(redact(incident.title)) };
-  const topic = `#${incident.number} ${incident.title}`.slice(0, TOPIC_LIMIT);
+  const topic = `#${incident.number} ${incident.title}`;
   const made = await once(incident, 'place', records, {
     find: () => tools.channels.find(wish),
     make: () => tools.channels.make({ ...wish, topic }),

@@ -1,4 +1,5 @@
 import type { Commit, ErrorGroup } from '../evidence.ts';
+import { shellWord } from '../paste.ts';
 import type { Facts, Fit, Ground, Rule, Seen, Strength } from '../rule.ts';
 import { type TextCase, textsFor } from './cases.ts';
 import { ground, on, remedy, textGrounds } from './write.ts';
@@ -39,7 +40,7 @@ function fitOf(found: TextCase, facts: Facts, live: ByFileName): readonly Fit[] 
               hazards: ['if the change came with a migration, the old code must be able to live with the schema'],
             })
           : remedy('look-closer', `the error names the place${on(sheet.place, ': ')}; find what changed there`, {
-              commands: own === undefined ? [] : [`git log -n 5 --oneline -- ${own.file}`],
+              commands: own === undefined ? [] : [`git log -n 5 --oneline -- ${shellWord(own.file, '<file>')}`],
             }),
       next: [
         ...(own === undefined ? [] : [`look at ${sheet.place ?? own.file} and what changed it last`]),

@@ -1,3 +1,4 @@
+import { shellWord } from '../paste.ts';
 import type { Fault } from '../text/reading.ts';
 import { textRule } from './text-rule.ts';
 import { named, on, remedy } from './write.ts';
@@ -21,12 +22,15 @@ export const configMissing = textRule({
     const variable = named(facts, 'variable', 'name');
     const commands =
       facts.secret !== undefined
-        ? [`kubectl get secret ${facts.secret}`, `kubectl create secret generic ${facts.secret} --from-env-file=<file>`]
+        ? [
+            `kubectl get secret ${shellWord(facts.secret, '<name>')}`,
+            `kubectl create secret generic ${shellWord(facts.secret, '<name>')} --from-env-file=<file>`,
+          ]
         : facts.configmap !== undefined
-          ? [`kubectl get configmap ${facts.configmap}`]
+          ? [`kubectl get configmap ${shellWord(facts.configmap, '<name>')}`]
           : variable === undefined
             ? []
-            : [`kubectl set env deployment/<name> ${variable}=<value>`];
+            : [`kubectl set env deployment/<name> ${shellWord(variable, '<variable>')}=<value>`];
     return remedy('configure', 'the code needs it and the environment does not give it', {
       commands,
       hazards: [

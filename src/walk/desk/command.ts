@@ -3,6 +3,7 @@ import type { Desk, Form, Reply } from '../../core/channels.ts';
 import { type Command, helpText, parseCommand } from '../../core/commands.ts';
 import { escapeMrkdwn, oneLine } from '../../core/escape.ts';
 import type { Incident } from '../../core/incident.ts';
+import { mrkdwn } from '../../core/mrkdwn.ts';
 import type { Unstamped } from '../record.ts';
 import { click } from './click.ts';
 import { type Context, heardOnce, incidentAt, openIncidents } from './context.ts';
@@ -118,7 +119,7 @@ function joinForm(open: readonly Incident[], title: string, channel: string, fir
 
 async function status(context: Context, here: Incident | undefined): Promise<string> {
   const { tools } = context;
-  if (here) return brief(here, tools.clock.now().toISOString(), tools.setup).text;
+  if (here) return mrkdwn([brief(here, tools.clock.now().toISOString(), tools.setup).text]);
   const open = await openIncidents(context);
   if (open.length === 0) return 'Nothing is open. /incident <what is broken> opens an incident.';
   return open.map((i) => `#${i.number} ${escapeMrkdwn(oneLine(i.title))} ${i.place ? `<#${i.place.channel}>` : ''}`).join('\n');

@@ -1,3 +1,4 @@
+import { shellWord, sqlText } from '../../paste.ts';
 import { textRule } from '../text-rule.ts';
 import { named, on, remedy } from '../write.ts';
 
@@ -63,11 +64,11 @@ export const databaseUnreachable = textRule({
   remedy: (facts) =>
     facts.user === undefined && facts.database === undefined && facts.privilege === undefined
       ? remedy('look-closer', 'the app does not reach its database', {
-          commands: facts.host === undefined ? [] : [`nc -vz ${facts.host} ${facts.port ?? '3306'}`],
+          commands: facts.host === undefined ? [] : [`nc -vz ${shellWord(facts.host, '<host>')} ${shellWord(facts.port ?? '', '3306')}`],
           safety: 'safe',
         })
       : remedy('configure', 'the server answers and refuses: name, password, right or database do not fit', {
-          commands: facts.user === undefined ? [] : [`SHOW GRANTS FOR '${facts.user}'@'${facts.host ?? '%'}';`],
+          commands: facts.user === undefined ? [] : [`SHOW GRANTS FOR '${sqlText(facts.user)}'@'${sqlText(facts.host ?? '%')}';`],
           hazards: ['a changed password must reach every process that uses it'],
           safety: 'needs-care',
         }),

@@ -1,3 +1,4 @@
+import { shellWord } from '../../paste.ts';
 import { textRule } from '../text-rule.ts';
 import { named, on, remedy } from '../write.ts';
 
@@ -14,7 +15,7 @@ export const imagePull = textRule({
     remedy('rollback', 'the pods of the last good image still run or can run at once', {
       commands: [
         'kubectl rollout undo deployment/<name>',
-        ...(facts.image === undefined ? [] : [`docker manifest inspect ${facts.image}`]),
+        ...(facts.image === undefined ? [] : [`docker manifest inspect ${shellWord(facts.image, '<image>')}`]),
       ],
       hazards: ['a rollback does not help when the registry itself refuses: the old image must be on the nodes'],
     }),
@@ -95,7 +96,7 @@ export const probeFailing = textRule({
     `${facts.workload ?? 'The pod'} does not answer its probe: ${facts.probe ?? 'probe failed'}${on(facts.port, ', port ')}`,
   remedy: (facts) =>
     remedy('look-closer', 'the pod runs but does not answer: its log says why', {
-      commands: [`kubectl logs ${facts.workload ?? '<pod>'}`, `kubectl logs ${facts.workload ?? '<pod>'} --previous`],
+      commands: ['', ' --previous'].map((more) => `kubectl logs ${shellWord(facts.workload ?? '', '<pod>')}${more}`),
       hazards: ['exit 137 here is the kubelet, not memory'],
       safety: 'safe',
     }),

@@ -1,3 +1,4 @@
+import { sqlName, sqlNames } from '../../paste.ts';
 import { named, on, remedy } from '../write.ts';
 import { migrationRule } from './migration-rule.ts';
 
@@ -45,5 +46,6 @@ function columnsOf({ statement = '', column }: FactSheet): FactSheet {
 }
 
 function duplicateQuery({ table = 'the_table', columns = 'the_columns' }: FactSheet): string {
-  return `SELECT ${columns}, COUNT(*) FROM ${table} GROUP BY ${columns} HAVING COUNT(*) > 1 ORDER BY COUNT(*) DESC LIMIT 50;`;
+  const names = sqlNames(columns);
+  return `SELECT ${names}, COUNT(*) FROM ${sqlName(table)} GROUP BY ${names} HAVING COUNT(*) > 1 ORDER BY COUNT(*) DESC LIMIT 50;`;
 }

@@ -1,3 +1,4 @@
+import { sqlName } from '../../paste.ts';
 import { named, on, remedy } from '../write.ts';
 import { migrationRule } from './migration-rule.ts';
 
@@ -9,7 +10,7 @@ export const migrationObjectExists = migrationRule({
     `The migration stopped: ${named(facts, 'column', 'index', 'constraint', 'table') ?? 'what it would make'} is there already${on(facts.column === undefined ? undefined : facts.table)}, from an earlier run that failed half-way or from a change by hand`,
   remedy: (facts) =>
     remedy('rerun-migration', 'the database does not roll DDL back: what the first run made must be taken away or marked as done', {
-      commands: [facts.table === undefined ? 'SHOW CREATE TABLE <the table>;' : `SHOW CREATE TABLE ${facts.table};`],
+      commands: [facts.table === undefined ? 'SHOW CREATE TABLE <the table>;' : `SHOW CREATE TABLE ${sqlName(facts.table)};`],
       hazards: [
         'do not drop what is there before comparing it: it may hold data written since',
         'marking the migration as done is right only when all of its statements have run',

@@ -1,4 +1,5 @@
 import { liveRelease } from '../../judge/live-release.ts';
+import { sqlName } from '../../paste.ts';
 import type { Fit, Rule } from '../../rule.ts';
 import { type TextCase, textsFor } from '../cases.ts';
 import { named, remedy, textGrounds } from '../write.ts';
@@ -74,8 +75,9 @@ function isFreshColumn({ statement = '' }: FactSheet): boolean {
 }
 
 export function orphanQuery(sheet: FactSheet): string {
-  const { childTable = 'child_table', column = 'parent_id', parentTable = 'parents', parentColumn = 'id' } = sheet;
-  return `SELECT c.* FROM ${childTable} c LEFT JOIN ${parentTable} p ON p.${parentColumn} = c.${column} WHERE c.${column} IS NOT NULL AND p.${parentColumn} IS NULL LIMIT 50;`;
+  const { childTable = 'child_table', parentTable = 'parents' } = sheet;
+  const [column, parentColumn] = [sqlName(sheet.column ?? 'parent_id'), sqlName(sheet.parentColumn ?? 'id')];
+  return `SELECT c.* FROM ${sqlName(childTable)} c LEFT JOIN ${sqlName(parentTable)} p ON p.${parentColumn} = c.${column} WHERE c.${column} IS NOT NULL AND p.${parentColumn} IS NULL LIMIT 50;`;
 }
 
 function repair(sheet: FactSheet, fresh: boolean): ReturnType<typeof remedy> {

@@ -1,3 +1,4 @@
+import { sqlName } from '../../paste.ts';
 import { named, on, remedy } from '../write.ts';
 import { migrationRule } from './migration-rule.ts';
 
@@ -65,7 +66,9 @@ export const migrationInvalidData = migrationRule({
       commands:
         facts.column === undefined || facts.table === undefined
           ? []
-          : [`SELECT ${facts.column}, COUNT(*) FROM ${facts.table} GROUP BY ${facts.column} ORDER BY COUNT(*) DESC LIMIT 50;`],
+          : [
+              `SELECT ${sqlName(facts.column)}, COUNT(*) FROM ${sqlName(facts.table)} GROUP BY ${sqlName(facts.column)} ORDER BY COUNT(*) DESC LIMIT 50;`,
+            ],
       hazards: ['cutting or replacing values destroys them: a person decides'],
       safety: 'needs-care',
     }),

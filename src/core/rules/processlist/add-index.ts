@@ -1,5 +1,6 @@
 import type { Remedy } from '../../diagnosis.ts';
 import type { QueryGroup, Table } from '../../evidence.ts';
+import { shellQuoted, shellWord } from '../../paste.ts';
 import { remedy } from '../write.ts';
 
 /** Beyond these the build runs for so long that the tools which copy in the background are the safer way. */
@@ -45,7 +46,7 @@ export function addIndex({ table, columns, known, group, running }: Wanted): Rem
   }
   if (table === undefined || columns.length === 0) {
     return remedy('look-closer', 'the statement was cut or is not understood: its plan names the table', {
-      commands: [`EXPLAIN FORMAT=TRADITIONAL ${group.fingerprint};`],
+      commands: group.fingerprint.includes(';') ? ['SHOW FULL PROCESSLIST;'] : [`EXPLAIN FORMAT=TRADITIONAL ${group.fingerprint};`],
       hazards: ['put real values in the place of ?'],
       safety: 'safe',
     });
@@ -56,8 +57,8 @@ export function addIndex({ table, columns, known, group, running }: Wanted): Rem
   const large = (known?.rows ?? 0) >= LARGE_ROWS || (known?.bytes ?? 0) >= LARGE_BYTES;
   const database = known?.db ?? group.db ?? 'DATABASE';
   const online = [
-    `gh-ost --database=${database} --table=${table} --alter="${add.replaceAll('`', '')}" --max-load=Threads_running=50 --execute`,
-    `pt-online-schema-change --alter "${add.replaceAll('`', '')}" --max-load Threads_running=50 --execute D=${database},t=${table}`,
+    `gh-ost --database=${shellWord(database, '<database>')} --table=${shellWord(table, '<table>')} --alter=${shellQuoted(add)} --max-load=Threads_running=50 --execute`,
+    `pt-online-schema-change --alter ${shellQuoted(add)} --max-load Threads_running=50 --execute ${shellQuoted(`D=${database},t=${table}`)}`,
   ];
   const inPlace = ['SET SESSION lock_wait_timeout = 5;', `ALTER TABLE ${quoted(table)} ${add}, ALGORITHM=INPLACE, LOCK=NONE;`];
   return remedy('add-index', large ? 'the table is large: build the index beside the load' : 'with the index each call reads a few rows', {

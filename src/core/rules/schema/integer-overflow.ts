@@ -1,3 +1,4 @@
+import { shellQuoted, shellWord, sqlName } from '../../paste.ts';
 import type { Fit, Rule } from '../../rule.ts';
 import { type TextCase, textsFor } from '../cases.ts';
 import { ground, named, on, remedy, textGrounds } from '../write.ts';
@@ -115,8 +116,8 @@ function size(rows: number | undefined): string {
 function widen(columns: readonly NarrowColumn[]): ReturnType<typeof remedy> {
   const commands = columns.map(({ table, column, rows }) =>
     duration(rows) === 'minutes'
-      ? `ALTER TABLE ${table} MODIFY ${column} BIGINT, ALGORITHM=COPY, LOCK=SHARED; -- writes wait while it runs`
-      : `gh-ost --table=${table} --alter='MODIFY ${column} BIGINT' --execute # ${duration(rows)}`,
+      ? `ALTER TABLE ${sqlName(table)} MODIFY ${sqlName(column)} BIGINT, ALGORITHM=COPY, LOCK=SHARED; -- writes wait while it runs`
+      : `gh-ost --table=${shellWord(table, '<table>')} --alter=${shellQuoted(`MODIFY ${sqlName(column)} BIGINT`)} --execute # ${duration(rows)}`,
   );
   return remedy('widen-column', 'no release brought it: the ids grew past the type; every column that holds them must become BIGINT', {
     commands:

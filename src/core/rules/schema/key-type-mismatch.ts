@@ -1,3 +1,4 @@
+import { sqlText } from '../../paste.ts';
 import { migrationRule } from '../migrations/migration-rule.ts';
 import { on, remedy } from '../write.ts';
 
@@ -11,7 +12,7 @@ export const keyTypeMismatch = migrationRule({
   remedy: (facts) =>
     remedy('roll-forward', `the column must have the type of the key it points to${on(facts.parentType, ', ')}`, {
       commands: [
-        `SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE FROM information_schema.COLUMNS WHERE (TABLE_NAME = '${facts.childTable ?? '…'}' AND COLUMN_NAME = '${facts.column ?? '…'}') OR (TABLE_NAME = '${facts.parentTable ?? '…'}' AND COLUMN_NAME = '${facts.parentColumn ?? 'id'}');`,
+        `SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE FROM information_schema.COLUMNS WHERE (TABLE_NAME = '${sqlText(facts.childTable ?? '…')}' AND COLUMN_NAME = '${sqlText(facts.column ?? '…')}') OR (TABLE_NAME = '${sqlText(facts.parentTable ?? '…')}' AND COLUMN_NAME = '${sqlText(facts.parentColumn ?? 'id')}');`,
       ],
       hazards: [
         'the table may already exist without its key: MySQL does not roll DDL back',

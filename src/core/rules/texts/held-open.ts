@@ -36,7 +36,7 @@ export const longTransactionText = textRule({
   cause: (facts) => `Thread ${facts.thread ?? 'unknown'} has kept a transaction open for ${facts.seconds ?? 'many'} s`,
   remedy: (facts) =>
     remedy('kill-queries', 'ending the session rolls its work back and frees its locks', {
-      commands: facts.thread === undefined ? [] : [`KILL ${facts.thread};`, `CALL mysql.rds_kill(${facts.thread}); -- on RDS`],
+      commands: !/^\d+$/.test(facts.thread ?? '') ? [] : [`KILL ${facts.thread};`, `CALL mysql.rds_kill(${facts.thread}); -- on RDS`],
       hazards: ['look first whose session it is; what it changed is rolled back'],
       safety: 'needs-care',
     }),

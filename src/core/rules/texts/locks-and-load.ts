@@ -1,3 +1,4 @@
+import { sqlName, sqlNames } from '../../paste.ts';
 import type { Fit, Rule } from '../../rule.ts';
 import { type TextCase, textsFor } from '../cases.ts';
 import { textRule } from '../text-rule.ts';
@@ -76,7 +77,7 @@ function scanned(found: TextCase): Fit {
         columns === ''
           ? []
           : [
-              `SET SESSION lock_wait_timeout = 5; ALTER TABLE ${table} ADD INDEX idx_${table.split('.').at(-1) ?? 'table'}_${columns.replaceAll(', ', '_')} (${columns}), ALGORITHM=INPLACE, LOCK=NONE;`,
+              `SET SESSION lock_wait_timeout = 5; ALTER TABLE ${sqlName(table)} ADD INDEX ${sqlName(`idx_${table.split('.').at(-1) ?? 'table'}_${columns.replaceAll(', ', '_')}`)} (${sqlNames(columns)}), ALGORITHM=INPLACE, LOCK=NONE;`,
             ],
       hazards: [
         'under full load this takes minutes instead of seconds and looks like a lock at first: shed load before',
