@@ -1,6 +1,7 @@
 // What the storm hits when no address is given: the bot's own server, intake, journal and turns, without Slack. Every incident is looked
 // at each second, with an answer of 20 kB, so that the answers are measured while triage runs.
 import { randomUUID } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { alertSources } from '../src/alerts/index.ts';
 import { serve } from '../src/alerts/server.ts';
@@ -51,8 +52,17 @@ await turns.start(async (id) => {
   return new Date(clock.now().getTime() + 1000).toISOString();
 });
 process.stdout.write(`${server.url}\n`);
+const loop = monitorEventLoopDelay({ resolution: 2 });
+loop.enable();
+const cpu = process.cpuUsage();
 
 process.on('SIGTERM', async () => {
+  const { user, system } = process.cpuUsage(cpu);
+  const busy = {
+    cpuMs: Math.round((user + system) / 1000),
+    loopP99Ms: Math.round(loop.percentile(99) / 1e6),
+    loopMaxMs: Math.round(loop.max / 1e6),
+  };
   await server.shut();
   await turns.shut();
   const all = await journal.list('all', 1000);
@@ -63,7 +73,7 @@ process.on('SIGTERM', async () => {
     if (line.startsWith('{"once":"alert ')) remembered++;
     if (line.startsWith('{"of":')) events++;
   }
-  process.stdout.write(`${JSON.stringify({ incidents: all.length, remembered, events })}\n`);
+  process.stdout.write(`${JSON.stringify({ incidents: all.length, remembered, events, ...busy })}\n`);
   await journal.shut();
 });
 

@@ -38,6 +38,7 @@ export function lateStore(open: () => Promise<Store>, first: StoreDown, clock: C
     journal: {
       open: async (...args) => there().open(...args),
       append: async (...args) => there().append(...args),
+      count: async (...args) => there().count(...args),
       readAfter: async (...args) => there().readAfter(...args),
       read: async (...args) => there().read(...args),
       list: async (...args) => there().list(...args),

@@ -129,14 +129,12 @@ function walkOn(tools: Tools, turns: Turns, policy: AlertPolicy, tell: (alert: A
   const { journal, clock, log } = tools;
   const kept = records(journal, clock);
   const walk = walker(tools, kept);
-  const wake = (id: string) =>
-    void walk.poke(id).catch((error: unknown) => log.error(`no turn could be asked for ${id}; its due time stands`, { error }));
   return {
     journal,
     turns,
     turn: walk.turn,
     desk: desk({ tools, records: kept, walker: walk }),
-    receive: intake({ journal, clock, policy, mention: tell, wake }),
+    receive: intake({ journal, clock, policy, mention: tell, wake: walk.wake }),
   };
 }
 

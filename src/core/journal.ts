@@ -19,6 +19,11 @@ export interface Journal {
     events: readonly IncidentEvent[],
     then?: { due?: string | null; dueBy?: string; once?: string },
   ) => Promise<boolean>;
+  /**
+   * An alert that says nothing new, as most of a storm are: `once` is remembered with the open incident that holds the key, and nothing else is stored.
+   * `stored` is false when it was known. Undefined when no open incident holds the key: then nothing is remembered.
+   */
+  count: (key: string, once: string) => Promise<{ id: string; number: number; stored: boolean } | undefined>;
   /** Empty when there is no such incident. With `types` only events of these: cheap, however much else there is. */
   read: (id: string, types?: readonly IncidentEvent['type'][]) => Promise<readonly IncidentEvent[]>;
   /** What came after the first `version` events: for whoever has folded those already. */

@@ -49,8 +49,19 @@ export async function openBoss(url: string, trouble: (error: Error) => void): Pr
     throw postgresDown(error);
   }
 
-  const schedule: Schedule = async (on, incident, due) => {
-    await boss.upsert(queue, { incident }, { singletonKey: incident, startAfter: new Date(due), db: databaseOf(on) });
+  const schedule: Schedule = async (on, { fresh, moved }) => {
+    const db = databaseOf(on);
+    // An incident that did not exist has no job that could be moved.
+    if (fresh.length > 0)
+      await boss.insert(
+        queue,
+        fresh.map(({ id, due }) => ({ data: { incident: id }, singletonKey: id, startAfter: new Date(due) })),
+        { db },
+      );
+    const earliest = new Map(moved.toSorted((a, b) => Date.parse(b.due) - Date.parse(a.due)).map(({ id, due }) => [id, due]));
+    // In one order everywhere: two processes must not wait for each other's jobs crosswise.
+    for (const [incident, due] of [...earliest].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      await boss.upsert(queue, { incident }, { singletonKey: incident, startAfter: new Date(due), db });
   };
   return { schedule, turns: (journal, failed) => bossTurns(boss, journal, failed) };
 }

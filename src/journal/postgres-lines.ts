@@ -56,7 +56,7 @@ export async function importPostgres(on: Query, schedule: Schedule, lines: Async
         [id, number, keys[0] ?? id, open, due, limit],
       );
       if (open) await on.query('INSERT INTO pulaski.claim (key, incident) SELECT unnest($1::text[]), $2', [keys, id]);
-      if (due !== null) await schedule(on, id, due);
+      if (due !== null) await schedule(on, { fresh: [{ id, due }], moved: [] });
       count++;
       at = 0;
       last = Math.max(last, number);

@@ -1,66 +1,57 @@
-import type { IncidentEvent } from '../core/incident.ts';
-import { type Claim, Conflict, type Opened } from '../core/journal.ts';
+import { Conflict, type Opened } from '../core/journal.ts';
+import { type Joining, type Opening, planOpenings } from './opening-batch.ts';
 import type { Schedule } from './postgres.ts';
-import type { PostgresRows, Query } from './postgres-rows.ts';
+import { postgresBatch } from './postgres-batch.ts';
+import type { Query } from './postgres-rows.ts';
 
-export interface Opening {
-  claim: Claim;
-  events: (number: number, gathered: boolean) => readonly IncidentEvent[];
+/**
+ * Several openings in one transaction, in order, under the one lock that numbers incidents and holds the limits over all processes. The lock is
+ * held for five ways to the server and back, however many they are.
+ */
+export async function openAll(query: Query, schedule: Schedule, openings: readonly Opening[]): Promise<readonly Opened[]> {
+  const on = postgresBatch(query);
+  const last = await on.lock();
+  const { answers, fresh, joining } = planOpenings(openings, { last, ...(await on.standing(openings.map(({ claim }) => claim))) });
+  if (fresh.length > 0) await on.insert(fresh);
+  const joined = joining.length > 0 ? await on.join(joining) : new Map<number, string | undefined>();
+  const due = joining.flatMap(({ id, due: wanted }, index) => {
+    const time = wanted === undefined ? undefined : joined.get(index);
+    return time === undefined ? [] : [{ id, due: time }];
+  });
+  await schedule(query, { fresh: fresh.map(({ id, due: time }) => ({ id, due: time })), moved: due });
+  return answers.map(({ joining: index, ...answer }) =>
+    // Remembered by another process since it was looked up: nothing of it was stored.
+    index !== undefined && !joined.has(index) ? { ...answer, known: true as const } : answer,
+  );
 }
 
-/** Several openings in one transaction, in order, under the one lock that numbers incidents and holds the limits over all processes. */
-export async function openAll(
-  on: PostgresRows,
-  query: Query,
-  schedule: Schedule,
-  openings: readonly Opening[],
-): Promise<readonly Opened[]> {
-  await on.lockOpening();
-  const answers: Opened[] = [];
-  const due = new Map<string, string>();
-  const plan = (id: string, time: string): void => {
-    due.set(id, [due.get(id) ?? time, time].toSorted()[0] ?? time);
-  };
-  for (const opening of openings) answers.push(await openOne(on, plan, opening));
-  // In one order everywhere: two processes must not wait for each other's jobs crosswise.
-  for (const [id, time] of [...due].toSorted(([a], [b]) => (a < b ? -1 : 1))) await schedule(query, id, time);
-  return answers;
+/** Several alerts that join incidents, in one transaction. False for those that were remembered before. Throws `Conflict` where there is no such incident. */
+export async function joinAll(query: Query, schedule: Schedule, asked: readonly Joining[]): Promise<readonly boolean[]> {
+  const on = postgresBatch(query);
+  // The same delivery twice at the same time: the first of them is it.
+  const first = new Map(asked.map((one, index) => [one.once ?? index, one] as const).toReversed());
+  const joining = [...new Set(asked.filter((one, index) => first.get(one.once ?? index) === one))];
+  const joined = await on.join(joining);
+  await refuseUnknown(query, joining, joined);
+  const moved = joining.flatMap(({ id, due }, index) => {
+    const time = due === undefined ? undefined : joined.get(index);
+    return time === undefined ? [] : [{ id, due: time }];
+  });
+  await schedule(query, { fresh: [], moved });
+  return asked.map((one) => {
+    const index = joining.indexOf(one);
+    return index >= 0 && joined.has(index);
+  });
 }
 
-type Plan = (id: string, due: string) => void;
-
-async function openOne(on: PostgresRows, plan: Plan, opening: Opening): Promise<Opened> {
-  const { claim } = opening;
-  const { known, held, gatherer, since } = await on.stateFor(claim);
-  if (known) return { ...known, opened: false, known: true };
-  if (held) return joined(on, plan, claim, held, undefined);
-  const { limit } = claim;
-  if (limit === undefined || since < limit.most) return opened(on, plan, opening, claim.key, false);
-  if (gatherer) return { ...(await joined(on, plan, claim, gatherer, claim.key)), gathered: true };
-  const answer = await opened(on, plan, opening, limit.gather, true);
-  await on.claim(claim.key, answer.id);
-  return { ...answer, gathered: true };
-}
-
-async function joined(
-  on: PostgresRows,
-  plan: Plan,
-  claim: Claim,
-  held: { id: string; number: number },
-  also: string | undefined,
-): Promise<Opened> {
-  const due = await on.join(held.id, claim, also);
-  if (claim.join && claim.joinDue !== undefined && due !== undefined) plan(held.id, due);
-  return { ...held, opened: false };
-}
-
-async function opened(on: PostgresRows, plan: Plan, { claim, events }: Opening, key: string, gathered: boolean): Promise<Opened> {
-  const number = await on.nextNumber();
-  const first = events(number, gathered);
-  const at = first[0]?.at;
-  if (at === undefined) throw new Conflict(`incident ${claim.id} would begin without an event`);
-  const limit = gathered ? undefined : claim.limit?.name;
-  await on.insert({ id: claim.id, number, key, due: claim.due, at, limit, once: claim.once }, first);
-  plan(claim.id, claim.due);
-  return { id: claim.id, number, opened: true };
+/** What was not stored was remembered before, or its incident does not exist. */
+async function refuseUnknown(query: Query, joining: readonly Joining[], joined: ReadonlyMap<number, unknown>): Promise<void> {
+  const left = [...new Set(joining.filter((_, index) => !joined.has(index)).map(({ id }) => id))];
+  if (left.length === 0) return;
+  const { rows } = await query.query<{ id: string }>(
+    'SELECT id FROM unnest($1::text[]) AS a (id) WHERE NOT EXISTS (SELECT FROM pulaski.incident i WHERE i.id = a.id)',
+    [left],
+  );
+  const [unknown] = rows;
+  if (unknown) throw new Conflict(`there is no incident ${unknown.id}`);
 }

@@ -1,9 +1,11 @@
 import pg from 'pg';
-import type { Journal } from '../core/journal.ts';
+import { type Journal, StoreDown } from '../core/journal.ts';
 import { eventOf } from './lines.ts';
+import type { Joining, Opening } from './opening-batch.ts';
+import { postgresBatch } from './postgres-batch.ts';
 import { postgresDown } from './postgres-down.ts';
 import { exportPostgres, importPostgres } from './postgres-lines.ts';
-import { type Opening, openAll } from './postgres-open.ts';
+import { joinAll, openAll } from './postgres-open.ts';
 import { type PostgresRows, postgresRows, type Query } from './postgres-rows.ts';
 import { migratePostgres } from './postgres-schema.ts';
 import { together } from './together.ts';
@@ -11,8 +13,13 @@ import { together } from './together.ts';
 /** Kept open by each process. */
 const connections = 10;
 
-/** Plans a turn of this incident in the transaction of the append. */
-export type Schedule = (on: Query, incident: string, due: string) => Promise<void>;
+export interface Turn {
+  id: string;
+  due: string;
+}
+
+/** Plans turns in the transaction of the append. `fresh`: of incidents that did not exist before it. */
+export type Schedule = (on: Query, turns: { fresh: readonly Turn[]; moved: readonly Turn[] }) => Promise<void>;
 
 /** The journal that many processes share (PostgreSQL 15 or newer). Throws `StoreDown`. `lost` hears of connections that broke while idle. */
 export async function openPostgres(url: string, schedule: Schedule, lost: (error: Error) => void): Promise<Journal> {
@@ -36,11 +43,26 @@ export async function openPostgres(url: string, schedule: Schedule, lost: (error
     }
   };
   const rows = postgresRows(pool);
+  const batches = postgresBatch(pool);
   const look = <T>(work: (on: PostgresRows) => Promise<T>): Promise<T> => guarded(() => work(rows));
   const write = <T>(work: (on: PostgresRows, query: Query) => Promise<T>): Promise<T> =>
     guarded(() => untangled(() => transaction(pool, work)));
 
-  const open = together((batch: readonly Opening[]) => write((on, query) => openAll(on, query, schedule, batch)));
+  const isDown = (error: unknown) => error instanceof StoreDown;
+  const open = together((batch: readonly Opening[]) => write((_, query) => openAll(query, schedule, batch)), isDown);
+  const join = together((batch: readonly Joining[]) => write((_, query) => joinAll(query, schedule, batch)), isDown);
+  const held = together(async (keys: readonly string[]) => {
+    const found = await guarded(() => batches.held([...new Set(keys)]));
+    return keys.map((key) => found.get(key));
+  }, isDown);
+  const count = together(async (batch: readonly Counting[]) => {
+    const unlike = [...new Map(batch.toReversed().map((one) => [one.once, one])).values()];
+    const found = await guarded(() => untangled(() => batches.count(unlike)));
+    return batch.map((one) => {
+      const counted = found.get(one.once);
+      return counted && { ...counted, stored: counted.stored && unlike.includes(one) };
+    });
+  }, isDown);
 
   try {
     await guarded(() => migratePostgres(pool));
@@ -53,23 +75,23 @@ export async function openPostgres(url: string, schedule: Schedule, lost: (error
     open: (claim, events) => open({ claim, events }),
     append(id, expectedVersion, events, then = {}) {
       const { once, due, dueBy } = then;
-      // An alert that is only counted, as most of a storm are: one statement, no lock on the incident.
-      const countsOnly = once !== undefined && expectedVersion === 'any' && events.length === 0 && due === undefined && dueBy === undefined;
-      if (countsOnly) return look((on) => on.remember(once, id));
+      if (expectedVersion === 'any' && due === undefined) return join({ id, once, also: undefined, due: dueBy, events });
+      if (once === undefined && dueBy === undefined && typeof due !== 'string')
+        return look((on) => on.append(id, expectedVersion, events, due)).then(() => true);
       return write(async (on, query) => {
         if (once !== undefined && !(await on.remember(once, id))) return false;
-        await on.append(id, expectedVersion, events);
-        if (due !== undefined) await on.setDue(id, due);
-        if (typeof due === 'string') await schedule(query, id, due);
-        if (dueBy !== undefined) await schedule(query, id, await on.setDueBy(id, dueBy));
+        await on.append(id, expectedVersion, events, due);
+        const time = dueBy === undefined ? due : await on.setDueBy(id, dueBy);
+        if (typeof time === 'string') await schedule(query, { fresh: [], moved: [{ id, due: time }] });
         return true;
       });
     },
+    count: (key, once) => count({ key, once }),
     read: (id, types) => look(async (on) => (await on.bodies(id, types)).map(eventOf)),
     readAfter: (id, version) => look(async (on) => (await on.bodiesAfter(id, version)).map(eventOf)),
     list: (which, limit) => look((on) => on.list(which, limit)),
     findByNumber: (number) => look((on) => on.byNumber(number)),
-    findByKey: (key) => look((on) => on.byKey(key)),
+    findByKey: held,
     close: (id) => write((on) => on.close(id)),
     once: (key) => look((on) => on.remember(key, null)),
     dueBefore: (time) => look((on) => on.dueBefore(time)),
@@ -78,6 +100,11 @@ export async function openPostgres(url: string, schedule: Schedule, lost: (error
     ping: () => look(async (on) => void (await on.ping())),
     shut: () => pool.end(),
   };
+}
+
+interface Counting {
+  key: string;
+  once: string;
 }
 
 /** Opens all connections at once: in a storm there is no time for it. */

@@ -58,6 +58,11 @@ function journalOn({ db, close }: SqliteFile, dataDir: string, first = 1): Sqlit
       if (stored) tell(id, then.due ?? then.dueBy);
       return stored;
     },
+    count: (key, once) =>
+      write(() => {
+        const held = rows.byKey(key);
+        return held && { ...held, stored: rows.remember(once, held.id) };
+      }),
     read: (id, types) => look(() => rows.bodies(id, types).map(eventOf)),
     readAfter: (id, version) => look(() => rows.bodiesAfter(id, version).map(eventOf)),
     list: (which, limit) => look((): readonly Listed[] => rows.list(which, limit)),

@@ -13,7 +13,7 @@ export interface Received {
 }
 
 export interface IntakeTools {
-  journal: Pick<Journal, 'open' | 'append' | 'once' | 'findByKey' | 'read'>;
+  journal: Pick<Journal, 'open' | 'append' | 'count' | 'once' | 'findByKey' | 'read'>;
   clock: Pick<Clock, 'now' | 'newId'>;
   policy: AlertPolicy;
   /** One line with [Open an incident] in the announcement channel, for an alert that opens none by itself. Not waited for. */
@@ -26,30 +26,74 @@ export interface IntakeTools {
 const REMEMBER_MS = 10_000;
 const KEYS_REMEMBERED = 2000;
 
+/** The newest that this process knows of a key, and of which incident. */
+interface Memory extends Seen {
+  incident: string;
+  readAt: number;
+}
+
 /** Takes alerts in. Everything is durable when it answers; throws `StoreDown` when it cannot be. */
 export function intake(tools: IntakeTools): (alert: Alert) => Promise<Received> {
   const { journal, clock, policy } = tools;
-  const seen = new Map<string, Seen & { readAt: number }>();
-  const opening = new Map<string, Promise<void>>();
+  const seen = new Map<string, Memory>();
+  const reading = new Map<string, Promise<readonly IncidentEvent[]>>();
+  const weighing = new Map<string, Promise<void>>();
 
   return async (alert) => {
     const now = clock.now();
     if (isElsewhere(alert, policy)) return { incident: null, duplicate: await known(alert), result: 'ignored' };
-    // A burst of one key waits for its first: one of them opens, the others join.
-    await opening.get(claimOf(alert));
+    const key = claimOf(alert);
+    for (;;) {
+      const counted = await count(alert, now);
+      if (counted) return counted;
+      const first = weighing.get(key);
+      if (!first) return weigh(key, alert, now);
+      await first;
+    }
+  };
+
+  /** One of a key at a time: of a burst the first opens or joins, and what the others add is judged by that. */
+  async function weigh(key: string, alert: Alert, now: Date): Promise<Received> {
+    const work = received(alert, now);
+    weighing.set(
+      key,
+      work.then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
+    try {
+      return await work;
+    } finally {
+      weighing.delete(key);
+    }
+  }
+
+  async function received(alert: Alert, now: Date): Promise<Received> {
     const held = await journal.findByKey(claimOf(alert));
     if (held) return join(alert, held, now);
     const decision = decide(alert, policy, now);
-    if (alert.status === 'firing' && decision === 'open') return opens(alert, now);
+    if (alert.status === 'firing' && decision === 'open') return open(alert, now);
     const duplicate = await known(alert);
     if (alert.status === 'resolved' || decision === 'late') return { incident: null, duplicate, result: 'ignored' };
     if (!duplicate) tools.mention(alert);
     return { incident: null, duplicate, result: 'mentioned' };
-  };
+  }
 
   async function known(alert: Alert): Promise<boolean> {
     const delivery = deliveryOf(alert);
     return delivery !== undefined && !(await journal.once(delivery));
+  }
+
+  /** What says nothing new, by this process' own fresh memory: as most of a storm does, so it takes one way to the store and back. */
+  async function count(alert: Alert, now: Date): Promise<Received | undefined> {
+    const delivery = deliveryOf(alert);
+    const memory = freshMemory(alert, now);
+    if (delivery === undefined || !memory || !isRepetition(alert, memory, now)) return undefined;
+    const held = await journal.count(claimOf(alert), delivery);
+    if (!held) return undefined;
+    if (held.stored) more(alert, held.id);
+    return { incident: held.number, duplicate: !held.stored, result: held.stored ? 'counted' : 'duplicate' };
   }
 
   async function join(alert: Alert, held: { id: string; number: number }, now: Date): Promise<Received> {
@@ -62,7 +106,7 @@ export function intake(tools: IntakeTools): (alert: Alert) => Promise<Received> 
     const once = delivery === undefined ? {} : { once: delivery };
     if (isRepetition(alert, before, now)) {
       if (!(await journal.append(held.id, 'any', [], once))) return again;
-      remember(alert, { ...before, more: before.more + 1 });
+      more(alert, held.id);
       return { incident: held.number, duplicate: false, result: 'counted' };
     }
     const flapping = isFlapping(before.changes, now);
@@ -71,24 +115,9 @@ export function intake(tools: IntakeTools): (alert: Alert) => Promise<Received> 
       ...once,
     });
     if (!stored) return again;
-    remember(alert, seenOf(alert, now, changed ? [...before.changes, now.getTime()].slice(-20) : before.changes));
+    remember(alert, seenOf(alert, held.id, now, changed ? [...before.changes, now.getTime()].slice(-20) : before.changes));
     if (!flapping) tools.wake(held.id);
     return { incident: held.number, duplicate: false, result: 'joined' };
-  }
-
-  async function opens(alert: Alert, now: Date): Promise<Received> {
-    const key = claimOf(alert);
-    const work = open(alert, now);
-    const ended = work.then(
-      () => undefined,
-      () => undefined,
-    );
-    opening.set(key, ended);
-    try {
-      return await work;
-    } finally {
-      if (opening.get(key) === ended) opening.delete(key);
-    }
   }
 
   async function open(alert: Alert, now: Date): Promise<Received> {
@@ -108,28 +137,48 @@ export function intake(tools: IntakeTools): (alert: Alert) => Promise<Received> 
       (number, gathered) => (gathered ? gathering(number, alert, now) : [{ type: 'opened', at, number, title: alert.title, alert }]),
     );
     if (!answer.known) {
-      remember(alert, seenOf(alert, now, []));
+      remember(alert, seenOf(alert, answer.id, now, []));
       tools.wake(answer.id);
     }
     return { incident: answer.number, duplicate: answer.known === true, result: resultOf(answer) };
   }
 
-  /** What is known of this key in its incident. From memory for a moment, else from the journal. */
-  async function remembered(alert: Alert, id: string, now: Date): Promise<Seen & { readAt: number }> {
+  function freshMemory(alert: Alert, now: Date): Memory | undefined {
     const memory = seen.get(claimOf(alert));
-    if (memory && now.getTime() - memory.readAt < REMEMBER_MS) return memory;
-    const stored = await journal.read(id, ['opened', 'alerted']);
+    return memory && now.getTime() - memory.readAt < REMEMBER_MS ? memory : undefined;
+  }
+
+  /** What is known of this key in its incident. From memory for a moment, else from the journal. */
+  async function remembered(alert: Alert, id: string, now: Date): Promise<Memory> {
+    const fresh = freshMemory(alert, now);
+    if (fresh?.incident === id) return fresh;
+    const stored = await alertsOf(id);
     const last = stored.findLast((event) => 'alert' in event && claimOf(event.alert) === claimOf(alert));
     const newest = last && 'alert' in last ? last : undefined;
-    const read = seenOf(newest?.alert ?? alert, newest ? new Date(newest.at) : new Date(0), memory?.changes ?? []);
+    const memory = seen.get(claimOf(alert));
+    const read = seenOf(newest?.alert ?? alert, id, newest ? new Date(newest.at) : new Date(0), memory?.changes ?? []);
     // Others may have appended while the journal was read: what this process stored itself is newer.
-    const current = seen.get(claimOf(alert));
-    const kept = current && current.storedAt > read.storedAt ? current : { ...read, more: current?.more ?? 0 };
+    const kept = memory && memory.storedAt > read.storedAt ? memory : { ...read, more: memory?.more ?? 0 };
     seen.set(claimOf(alert), { ...kept, readAt: now.getTime() });
     return { ...kept, readAt: now.getTime() };
   }
 
-  function remember(alert: Alert, what: Seen & { readAt: number }): void {
+  /** A storm's incident has many keys: those that ask at the same time share one reading. */
+  function alertsOf(id: string): Promise<readonly IncidentEvent[]> {
+    const before = reading.get(id);
+    if (before) return before;
+    const read = journal.read(id, ['opened', 'alerted']).finally(() => reading.delete(id));
+    reading.set(id, read);
+    return read;
+  }
+
+  /** One more of a key was only counted. Others of it may have been answered meanwhile. */
+  function more(alert: Alert, id: string): void {
+    const memory = seen.get(claimOf(alert));
+    if (memory?.incident === id) memory.more++;
+  }
+
+  function remember(alert: Alert, what: Memory): void {
     const key = claimOf(alert);
     seen.delete(key);
     seen.set(key, what);
@@ -138,8 +187,8 @@ export function intake(tools: IntakeTools): (alert: Alert) => Promise<Received> 
   }
 }
 
-function seenOf({ status, severity }: Alert, now: Date, changes: readonly number[]): Seen & { readAt: number } {
-  return { status, severity, storedAt: now.getTime(), readAt: now.getTime(), changes, more: 0 };
+function seenOf({ status, severity }: Alert, incident: string, now: Date, changes: readonly number[]): Memory {
+  return { incident, status, severity, storedAt: now.getTime(), readAt: now.getTime(), changes, more: 0 };
 }
 
 function alerted(alert: Alert, now: Date, damped: boolean, more: number): IncidentEvent {

@@ -31,6 +31,8 @@ export interface Walker {
   turn: (id: string, signal: AbortSignal) => Promise<string | null>;
   /** Something was appended: a running turn looks at it at once, else a turn is asked for. */
   poke: (id: string) => Promise<void>;
+  /** The same where the append itself planned a turn: a turn that runs here looks at it at once, and nothing else is asked. */
+  wake: (id: string) => void;
 }
 
 /** A piece of work under its key; work of one key runs once at a time. */
@@ -47,6 +49,7 @@ export function walker(tools: Tools, records: Records): Walker {
       if (wake) wake();
       else await tools.turns.nudge(id);
     },
+    wake: (id) => memories.get(id)?.wake?.(),
     turn: async (id, signal) => {
       const memory = memories.get(id) ?? blank();
       memories.set(id, memory);

@@ -153,6 +153,52 @@ export function journalContract(name: string, rig: () => Promise<JournalRig>): v
       expect(await types('a')).toEqual(['opened', 'noted']);
     });
 
+    test('an alert that is only counted is remembered with the open incident of its key, once', async () => {
+      await open('a', { key: 'k1' });
+      await open('b', { key: 'k2' });
+      expect(await journal.count('k1', 'o1')).toEqual({ id: 'a', number: 1, stored: true });
+      expect(await journal.count('k1', 'o1')).toEqual({ id: 'a', number: 1, stored: false });
+      expect(await journal.count('nobody', 'o2')).toBeUndefined();
+      expect(await journal.once('o2')).toBe(true);
+      expect(await journal.count('k2', 'o2')).toEqual({ id: 'b', number: 2, stored: true });
+      expect(await open('c', { key: 'k3', once: 'o1' })).toMatchObject({ id: 'a', known: true });
+      const wave = await Promise.all(Array.from({ length: 30 }, (_, i) => journal.count(`k${(i % 3) + 1}`, `w${i % 15}`)));
+      expect(wave.map((one) => one?.id)).toEqual(Array.from({ length: 30 }, (_, i) => ['a', 'b', undefined][i % 3]));
+      expect(wave.filter((one) => one?.stored)).toHaveLength(10);
+      expect(await types('a')).toEqual(['opened']);
+      await journal.close('a');
+      expect(await journal.count('k1', 'o3')).toBeUndefined();
+    });
+
+    test('many appends at once, the same delivery among them: each stored once, in whole', async () => {
+      await open('a', { due: later });
+      await open('b', { key: 'k2', due: later });
+      const stored = await Promise.all(
+        Array.from({ length: 24 }, (_, i) =>
+          journal.append(i % 2 === 0 ? 'a' : 'b', 'any', [noted(`${i}`), noted('and')], { once: `o${i % 12}`, dueBy: at }),
+        ),
+      );
+      expect(stored.filter(Boolean)).toHaveLength(12);
+      expect((await types('a')).length + (await types('b')).length).toBe(2 + 24);
+      expect(await journal.dueBefore(at)).toHaveLength(2);
+      await expect(journal.append('unknown', 'any', [noted('x')], { once: 'new' })).rejects.toThrow(Conflict);
+      expect(await journal.once('new')).toBe(true);
+    });
+
+    test('a wave of openings answers as it would one by one', async () => {
+      const limit = { name: 'alerts', most: 2, since: at, gather: 'storm' };
+      const wave = Array.from({ length: 40 }, (_, i) => ({
+        claim: { id: `i${i}`, key: `k${(i * 7) % 9}`, due: later, once: `o${(i * 5) % 23}`, join: [noted(`${i}`)], joinDue: at, limit },
+        events: (number: number, gathered: boolean) => [openedEvent(number, at), ...(gathered ? [noted(`gathered ${i}`)] : [])],
+      }));
+      const alone = await store.empty();
+      const onebyone = [];
+      for (const { claim, events } of wave) onebyone.push(await alone.open(claim, events));
+      expect(await Promise.all(wave.map(({ claim, events }) => journal.open(claim, events)))).toEqual(onebyone);
+      expect(await linesOf(journal)).toEqual(await linesOf(alone));
+      await alone.shut();
+    });
+
     test('beyond the limit incidents are gathered in one, which then holds their keys', async () => {
       const limit = { name: 'alerts', most: 2, since: at, gather: 'storm' };
       const wave = await Promise.all(

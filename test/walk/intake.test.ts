@@ -90,6 +90,60 @@ test('what fires on without a change is remembered and counted, and stored once 
   expect((await events(1)).at(-1)).toMatchObject({ type: 'alerted', more: 100 });
 });
 
+test('what says nothing new asks the store once', async () => {
+  const asked: string[] = [];
+  const real = journal;
+  const noting = <A extends readonly unknown[], R>(name: string, work: (...args: A) => Promise<R>) => {
+    return (...args: A): Promise<R> => {
+      asked.push(name);
+      return work(...args);
+    };
+  };
+  journal = {
+    ...real,
+    open: noting('open', real.open),
+    append: noting('append', real.append),
+    count: noting('count', real.count),
+    once: noting('once', real.once),
+    findByKey: noting('findByKey', real.findByKey),
+    read: noting('read', real.read),
+  };
+  receive = start();
+  await receive(anAlert());
+  asked.length = 0;
+  expect(await receive(anAlert({ startedAt: at(5) }))).toMatchObject({ result: 'counted' });
+  expect(await receive(anAlert({ startedAt: at(5) }))).toMatchObject({ duplicate: true });
+  expect(asked).toEqual(['count', 'count']);
+});
+
+test('of a burst at the minute one is stored, and the others are counted', async () => {
+  await receive(anAlert());
+  await clock.pass(2 * minute);
+  const burst = await Promise.all(Array.from({ length: 20 }, (_, i) => receive(anAlert({ startedAt: at(i + 5) }))));
+  expect(burst.filter((one) => one.result === 'joined')).toHaveLength(1);
+  expect(burst.filter((one) => one.result === 'counted')).toHaveLength(19);
+  expect(await events(1)).toHaveLength(2);
+});
+
+test('keys of one incident that are looked up at the same time share one reading', async () => {
+  const keys = Array.from({ length: 20 }, (_, i) => `k${i}`);
+  for (const key of keys) await receive(anAlert({ key }));
+  const real = journal;
+  let reads = 0;
+  journal = {
+    ...real,
+    read: (...args) => {
+      reads++;
+      return real.read(...args);
+    },
+  };
+  receive = start();
+  const again = await Promise.all(keys.map((key) => receive(anAlert({ key, startedAt: at(5) }))));
+  expect(again.every((one) => one.result === 'counted')).toBe(true);
+  // Five incidents of their own, and the one that gathers fifteen.
+  expect(reads).toBe(6);
+});
+
 test('resolved is noted on the open incident, and nothing without one', async () => {
   const resolved = anAlert({ status: 'resolved' });
   expect(await receive(resolved)).toEqual({ incident: null, duplicate: false, result: 'ignored' });
