@@ -126,7 +126,7 @@ async function join(env: Env, { clock, log, timeLimit }: Outside, open: AsyncDis
 
 /** The walk on the journal of these tools. */
 function walkOn(tools: Tools, turns: Turns, policy: AlertPolicy, tell: (alert: Alert) => void): Walk & Pick<Walker, 'turn'> {
-  const { journal, clock, log } = tools;
+  const { journal, clock } = tools;
   const kept = records(journal, clock);
   const walk = walker(tools, kept);
   return {
