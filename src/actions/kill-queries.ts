@@ -2,7 +2,8 @@ import type { Action, ActionRequest, ActionResult, Preview } from '../core/actio
 import type { Verification } from '../core/check.ts';
 import { type KillTarget, killLine, killTargets, rdsLine, stillTarget } from '../core/kill-targets.ts';
 import type { Kit } from '../core/kit/index.ts';
-import { MysqlError, type MysqlServer } from '../core/kit/mysql.ts';
+import { MysqlError, type MysqlRow, type MysqlServer } from '../core/kit/mysql.ts';
+import { isMariadb, killGrant, quotedAccount } from '../core/mysql-rights.ts';
 import type { Part } from '../core/part.ts';
 import { type ProcessRow, processRows } from '../core/processlist.ts';
 
@@ -170,7 +171,7 @@ async function run({ servers, runs }: Setting, shown: Preview, report: (line: st
     return {
       status: 'failed',
       text: `nothing was ended: ${failed[0] ?? ''}`,
-      fix: "GRANT CONNECTION_ADMIN ON *.* TO 'bot'@'%'; -- MariaDB: CONNECTION ADMIN",
+      fix: await grantOn(serverOf(servers(), now[0]?.host ?? ''), signal),
     };
   const rest = failed.length === 0 ? '' : `; ${failed.length} could not be ended (${failed[0]})`;
   const moved = plan.length - now.length;
@@ -213,6 +214,26 @@ async function settle({ servers }: Setting, shown: Preview, signal: AbortSignal)
   return { status: 'done', text: `none of the ${plan.length} threads is there any more`, links: [], live: { when: 'now' } };
 }
 
+/** What to paste, with this server's words and the account as it is. MySQL lets nobody but its like end a session of root. */
+async function grantOn(server: MysqlServer | undefined, signal: AbortSignal): Promise<string> {
+  const [row] = server === undefined ? [] : await rowsOr(server, 'SELECT VERSION() AS version, CURRENT_USER() AS account', signal);
+  const account = quotedAccount(String(row?.account ?? ''));
+  return [
+    `${killGrant(isMariadb(String(row?.version ?? '')))} ${account};`,
+    `-- on RDS instead: GRANT EXECUTE ON PROCEDURE mysql.rds_kill TO ${account}; GRANT EXECUTE ON PROCEDURE mysql.rds_kill_query TO ${account};`,
+  ].join('\n');
+}
+
+/** Nothing where the server does not answer. */
+async function rowsOr(server: MysqlServer, sql: string, signal: AbortSignal): Promise<readonly MysqlRow[]> {
+  try {
+    return await server.query(sql, [], signal);
+  } catch (error) {
+    if (error instanceof MysqlError) return [];
+    throw error;
+  }
+}
+
 /** Looks for the right without using it. */
 async function verify(server: MysqlServer, signal: AbortSignal): Promise<Verification> {
   const line = { what: `kill-queries ${server.host}`, required: false } as const;
@@ -220,9 +241,8 @@ async function verify(server: MysqlServer, signal: AbortSignal): Promise<Verific
     const grants = (await server.query('SHOW GRANTS', [], signal)).flatMap((row) => Object.values(row)).join('\n');
     if (/CONNECTION[_ ]ADMIN|\bSUPER\b|ALL PRIVILEGES ON \*\.\*|rds_superuser_role/.test(grants))
       return { ...line, ok: true, says: 'may end threads' };
-    const grant =
-      "GRANT CONNECTION_ADMIN ON *.* TO 'bot'@'%'; -- MariaDB: CONNECTION ADMIN; RDS: GRANT EXECUTE ON PROCEDURE mysql.rds_kill TO …";
-    return { ...line, ok: false, says: 'may end only its own threads; on RDS its procedures are tried', fix: grant };
+    const fix = await grantOn(server, signal);
+    return { ...line, ok: false, says: 'may end only its own threads; on RDS its procedures are tried', fix };
   } catch (error) {
     if (error instanceof MysqlError) return { ...line, ok: false, says: error.message, fix: 'See the mysql check.' };
     throw error;

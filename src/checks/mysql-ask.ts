@@ -9,7 +9,7 @@ export type Answer = { rows: readonly MysqlRow[] } | { refused: MysqlError };
 export interface Asker {
   server: MysqlServer;
   /** Refusals and time-outs are answers. Undefined: the look has asked enough. */
-  ask: (sql: string, values?: readonly (string | number)[]) => Promise<Answer | undefined>;
+  ask: (sql: string, values?: readonly (string | number)[], within?: string) => Promise<Answer | undefined>;
   asked: () => number;
 }
 
@@ -18,11 +18,11 @@ export function asker(server: MysqlServer, signal: AbortSignal, limit: number = 
   return {
     server,
     asked: () => asked,
-    ask: async (sql, values = []) => {
+    ask: async (sql, values = [], within = server.db) => {
       if (asked >= limit) return undefined;
       asked++;
       try {
-        return { rows: await server.query(sql, values, signal) };
+        return { rows: await server.query(sql, values, signal, within) };
       } catch (error) {
         if (error instanceof MysqlError) return { refused: error };
         throw error;

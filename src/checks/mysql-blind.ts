@@ -5,14 +5,6 @@ export interface Blindness {
   fix: string;
 }
 
-/** The account as a GRANT wants it: `'bot'@'%'`. */
-export function quotedAccount(currentUser: string): string {
-  const at = currentUser.lastIndexOf('@');
-  if (at <= 0) return "'bot'@'%'";
-  const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-  return `${quote(currentUser.slice(0, at))}@${quote(currentUser.slice(at + 1))}`;
-}
-
 /** Why a server cannot be seen, in words, with what to paste or to check. */
 export function blindness(error: MysqlError, account = "'bot'@'%'"): Blindness {
   switch (error.errno) {

@@ -1,6 +1,7 @@
 import { type DigestGroup, type DigestResult, digest, queryGroup } from '../core/digest.ts';
 import type { Connections, Finding, Note, QueryGroup } from '../core/evidence.ts';
 import type { MysqlServer } from '../core/kit/mysql.ts';
+import { everyTableOf, replicationGrant } from '../core/mysql-rights.ts';
 import { type ProcessRow, processRows } from '../core/processlist.ts';
 import { type Asker, asker, refusalOf, rowsOf } from './mysql-ask.ts';
 import { type Blindness, blindness } from './mysql-blind.ts';
@@ -18,12 +19,16 @@ import {
   tablesOfGroups,
 } from './mysql-statements.ts';
 import { TRAITS, type Traits, traitsOf } from './mysql-traits.ts';
+import { schemaGrant } from './mysql-verify.ts';
 
 /** What one server showed. */
 export type ServerLook = { seen: readonly Finding[]; asked: number } | { blind: Blindness; findings: readonly Finding[]; asked: number };
 
 const APART_MS = 1_000;
 const LIST = 'SHOW FULL PROCESSLIST';
+/** Where the statements are too long to take them all: their beginnings, as many characters as performance_schema keeps. */
+const BEGINNINGS = `SELECT ID, USER, HOST, DB, COMMAND, TIME, STATE, LEFT(INFO, 1024) AS INFO
+  FROM information_schema.PROCESSLIST ORDER BY TIME DESC LIMIT 20000`;
 /** A global right is missing. */
 const NEEDS_RIGHT = 1227;
 const SHOWN = 20;
@@ -62,7 +67,8 @@ export async function lookAt(server: MysqlServer, at: string, lean: boolean, sig
 }
 
 async function listOf(ask: Asker, traits: Traits): Promise<{ rows: readonly ProcessRow[] } | Extract<ServerLook, { blind: Blindness }>> {
-  const answer = await ask.ask(LIST);
+  const whole = await ask.ask(LIST);
+  const answer = refusalOf(whole)?.code === 'ANSWER_TOO_LARGE' ? await ask.ask(BEGINNINGS) : whole;
   const refused = refusalOf(answer);
   if (refused !== undefined) return { blind: blindness(refused, traits.account), findings: [], asked: ask.asked() };
   const rows = processRows(rowsOf(answer));
@@ -107,12 +113,20 @@ async function explain(ask: Asker, traits: Traits, { rows, before, transactions,
     ...locks.locks.map((lock) => ({ ...lock, host })),
     withMaximum(result.connections, traits.maxConnections),
     ...beside.findings,
+    ...(traits.readOnly && !lean ? [readerNote(host)] : []),
     ...[...new Set(missing)].map(
       (grant): Note => ({ kind: 'note', text: `${host}: sees more with: ${grant} ${traits.account};`, tone: 'normal' }),
     ),
   ];
   return { seen, asked: ask.asked() };
 }
+
+/** What hurts the writer does not show here. */
+const readerNote = (host: string): Note => ({
+  kind: 'note',
+  text: `${host} takes no writes: a replica or a reader endpoint. It shows its own threads, not those of the writer`,
+  tone: 'normal',
+});
 
 async function learn(ask: Asker, traits: Traits, result: DigestResult, rows: readonly ProcessRow[], at: string): Promise<Beside> {
   const groups = suspects(result.groups).slice(0, 3);
@@ -133,7 +147,7 @@ async function learn(ask: Asker, traits: Traits, result: DigestResult, rows: rea
     }
     const tables = await tablesOfGroups(ask, db, groups);
     findings.push(...tables.tables);
-    if (tables.tables.length === 0 && tables.asked.length > 0) missing.push(`GRANT REFERENCES ON ${quoted(db)}.* TO`);
+    if (tables.tables.length === 0 && tables.asked.length > 0) missing.push(schemaGrant(db));
     missing.push(...(await explainFirst(ask, traits, groups, rows, add)));
     if (traits.performanceSchema) {
       const figures = await digestFigures(ask, db, groups);
@@ -144,11 +158,9 @@ async function learn(ask: Asker, traits: Traits, result: DigestResult, rows: rea
     }
   }
   const replica = await replication(ask, at);
-  if (replica.denied) missing.push(traits.mariadb ? 'GRANT SLAVE MONITOR ON *.* TO' : 'GRANT REPLICATION CLIENT ON *.* TO');
+  if (replica.denied) missing.push(replicationGrant(traits.mariadb));
   return { learned, findings: [...findings, ...replica.findings], missing };
 }
-
-const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
 /** The plan of the largest group that can be explained. A table with a pending change lets EXPLAIN hang until the guard ends it: that is lost, no more. */
 async function explainFirst(
@@ -175,7 +187,7 @@ async function explainFirst(
       return [];
     }
   }
-  return able !== undefined && asked?.denied ? [`GRANT SELECT ON ${quoted(able.row.db ?? ask.server.db)}.* TO`] : [];
+  return able !== undefined && asked?.denied ? [`GRANT SELECT ON ${everyTableOf(able.row.db ?? ask.server.db)} TO`] : [];
 }
 
 function groupFinding(

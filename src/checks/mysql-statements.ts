@@ -64,17 +64,12 @@ export function explainable(group: DigestGroup, row: ProcessRow | undefined): ro
   );
 }
 
-/** `USE` first: the text names its tables without their database. Never ANALYZE: that runs it. */
+/** In the thread's own database: the text names its tables without it. Never ANALYZE: that runs it. */
 export async function planOf(
   asker: Asker,
   row: ProcessRow & { info: string },
 ): Promise<{ plan: readonly PlanRow[] | undefined; denied: boolean }> {
-  if (row.db !== undefined) {
-    const used = await asker.ask(`USE \`${row.db.replaceAll('`', '``')}\``);
-    const refused = refusalOf(used);
-    if (used === undefined || refused !== undefined) return { plan: undefined, denied: isDenied(refused) };
-  }
-  return planIn(await asker.ask(`EXPLAIN FORMAT=TRADITIONAL ${row.info}`));
+  return planIn(await asker.ask(`EXPLAIN FORMAT=TRADITIONAL ${row.info}`, [], row.db));
 }
 
 /** The plan of a statement that runs: MariaDB shows it to whoever may see the list, prepared statements too. */

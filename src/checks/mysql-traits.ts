@@ -1,5 +1,5 @@
+import { isMariadb, quotedAccount } from '../core/mysql-rights.ts';
 import { type Answer, cell, numberCell, rowsOf, textCell } from './mysql-ask.ts';
-import { quotedAccount } from './mysql-blind.ts';
 
 /** What this server is, asked by feature where it can be, by version only for the flavour. */
 export interface Traits {
@@ -8,12 +8,14 @@ export interface Traits {
   version: string;
   maxConnections: number | undefined;
   performanceSchema: boolean;
+  /** It takes no writes: a replica, or an Aurora reader. */
+  readOnly: boolean;
   /** Ready for a GRANT: `'bot'@'%'`. */
   account: string;
 }
 
 export const TRAITS = `SELECT CONNECTION_ID() AS self, VERSION() AS version, CURRENT_USER() AS account,
-  @@max_connections AS max_connections, @@performance_schema AS performance_schema`;
+  @@max_connections AS max_connections, @@performance_schema AS performance_schema, @@read_only AS read_only, @@innodb_read_only AS innodb_read_only`;
 
 /** Undefined when the answer is none that we know. */
 export function traitsOf(answer: Answer | undefined): Traits | undefined {
@@ -21,13 +23,14 @@ export function traitsOf(answer: Answer | undefined): Traits | undefined {
   const self = row === undefined ? undefined : numberCell(row, 'self');
   if (row === undefined || self === undefined) return undefined;
   const version = textCell(row, 'version');
-  const schema = cell(row, 'performance_schema');
+  const isOn = (name: string): boolean => ['1', 'ON'].includes(String(cell(row, name)).toUpperCase());
   return {
     self,
-    mariadb: /mariadb/i.test(version),
+    mariadb: isMariadb(version),
     version,
     maxConnections: numberCell(row, 'max_connections'),
-    performanceSchema: schema === 1 || schema === '1' || schema === 'ON',
+    performanceSchema: isOn('performance_schema'),
+    readOnly: isOn('read_only') || isOn('innodb_read_only'),
     account: quotedAccount(textCell(row, 'account')),
   };
 }

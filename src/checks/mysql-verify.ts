@@ -1,5 +1,6 @@
 import type { Verification } from '../core/check.ts';
 import { MysqlError, type MysqlServer } from '../core/kit/mysql.ts';
+import { everyTableOf, replicationGrant } from '../core/mysql-rights.ts';
 import { type Asker, asker, isDenied, refusalOf, rowsOf } from './mysql-ask.ts';
 import { blindness } from './mysql-blind.ts';
 import { TRAITS, type Traits, traitsOf } from './mysql-traits.ts';
@@ -17,7 +18,7 @@ interface Right {
 }
 
 /** Shows columns and indexes, and no data; SHOW VIEW would show tables and indexes, but no columns. Ends in TO. */
-export const schemaGrant = (db: string): string => `GRANT REFERENCES ON ${db === '' ? '*' : `\`${db.replaceAll('`', '``')}\``}.* TO`;
+export const schemaGrant = (db: string): string => `GRANT REFERENCES ON ${everyTableOf(db)} TO`;
 
 const rights: readonly Right[] = [
   {
@@ -37,7 +38,7 @@ const rights: readonly Right[] = [
   {
     what: 'replication',
     required: false,
-    grant: ({ mariadb }) => (mariadb ? 'GRANT SLAVE MONITOR ON *.* TO' : 'GRANT REPLICATION CLIENT ON *.* TO'),
+    grant: ({ mariadb }) => replicationGrant(mariadb),
     probe: () => 'SHOW REPLICA STATUS',
     loses: 'replication lag is not seen',
   },

@@ -1,10 +1,11 @@
 import type { TableIndex } from '../core/evidence.ts';
 import type { MysqlError, MysqlRow } from '../core/kit/mysql.ts';
-import type { KeyColumn, KeyConstraint } from '../core/schema-keys.ts';
+import { type KeyColumn, type KeyConstraint, withoutSchema } from '../core/schema-keys.ts';
 import { type Asker, marks, numberCell, refusalOf, rowsOf, textCell } from './mysql-ask.ts';
 
 /** A table as information_schema.TABLES counts it. */
 export interface TableSize {
+  /** `schema.table` where no schema is named: they may have tables of one name. */
   name: string;
   db: string;
   rows: number | undefined;
@@ -33,9 +34,15 @@ async function read<T>(asker: Asker, sql: string, values: readonly string[], eac
   return refused === undefined ? { rows: rowsOf(answer).map(each), refused } : { rows: [], refused };
 }
 
+/** Rows of tables of the same name in another schema are left out by whoever asks. */
 function onlyTables(tables: readonly string[] | undefined): { where: string; values: readonly string[] } {
-  return tables === undefined ? { where: '', values: [] } : { where: ` AND TABLE_NAME IN ${marks(tables)}`, values: tables };
+  const names = tables?.map(withoutSchema);
+  return names === undefined ? { where: '', values: [] } : { where: ` AND TABLE_NAME IN ${marks(names)}`, values: names };
 }
+
+/** The table's name, with its schema where none is named. */
+const tableIn = (db: string, row: MysqlRow, schema = 'db', table = 'tbl'): string =>
+  db === '' ? `${textCell(row, schema)}.${textCell(row, table)}` : textCell(row, table);
 
 export function readSizes(asker: Asker, db: string, tables?: readonly string[]): Promise<Read<readonly TableSize[]>> {
   const database = inDatabase(db);
@@ -48,7 +55,7 @@ export function readSizes(asker: Asker, db: string, tables?: readonly string[]):
     (row) => {
       const built = numberCell(row, 'built');
       return {
-        name: textCell(row, 'name'),
+        name: tableIn(db, row, 'db', 'name'),
         db: textCell(row, 'db'),
         rows: numberCell(row, 'size'),
         bytes: numberCell(row, 'bytes'),
@@ -59,26 +66,28 @@ export function readSizes(asker: Asker, db: string, tables?: readonly string[]):
   );
 }
 
-const asColumn = (row: MysqlRow): KeyColumn => ({
-  table: textCell(row, 'tbl'),
-  name: textCell(row, 'name'),
-  type: textCell(row, 'type'),
-  nullable: textCell(row, 'nullable') === 'YES',
-  primary: textCell(row, 'part') === 'PRI',
-  autoIncrement: /auto_increment/i.test(textCell(row, 'extra')),
-});
+const asColumn =
+  (db: string) =>
+  (row: MysqlRow): KeyColumn => ({
+    table: tableIn(db, row),
+    name: textCell(row, 'name'),
+    type: textCell(row, 'type'),
+    nullable: textCell(row, 'nullable') === 'YES',
+    primary: textCell(row, 'part') === 'PRI',
+    autoIncrement: /auto_increment/i.test(textCell(row, 'extra')),
+  });
 
 const COLUMNS =
-  'SELECT TABLE_NAME AS tbl, COLUMN_NAME AS name, COLUMN_TYPE AS type, IS_NULLABLE AS nullable, COLUMN_KEY AS part, EXTRA AS extra FROM information_schema.COLUMNS';
+  'SELECT TABLE_SCHEMA AS db, TABLE_NAME AS tbl, COLUMN_NAME AS name, COLUMN_TYPE AS type, IS_NULLABLE AS nullable, COLUMN_KEY AS part, EXTRA AS extra FROM information_schema.COLUMNS';
 
 /** All integer columns: keys, and what may point to them. */
 export function readIntegerColumns(asker: Asker, db: string): Promise<Read<readonly KeyColumn[]>> {
   const database = inDatabase(db);
   return read(
     asker,
-    `${COLUMNS} WHERE ${database.where} AND DATA_TYPE IN ('tinyint', 'smallint', 'mediumint', 'int', 'bigint') ORDER BY TABLE_NAME, ORDINAL_POSITION LIMIT ${MAX_COLUMNS}`,
+    `${COLUMNS} WHERE ${database.where} AND DATA_TYPE IN ('tinyint', 'smallint', 'mediumint', 'int', 'bigint') ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION LIMIT ${MAX_COLUMNS}`,
     database.values,
-    asColumn,
+    asColumn(db),
   );
 }
 
@@ -88,9 +97,9 @@ export function readColumns(asker: Asker, db: string, tables: readonly string[])
   const only = onlyTables(tables);
   return read(
     asker,
-    `${COLUMNS} WHERE ${database.where}${only.where} ORDER BY TABLE_NAME, ORDINAL_POSITION LIMIT ${MAX_COLUMNS}`,
+    `${COLUMNS} WHERE ${database.where}${only.where} ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION LIMIT ${MAX_COLUMNS}`,
     [...database.values, ...only.values],
-    asColumn,
+    asColumn(db),
   );
 }
 
@@ -98,13 +107,15 @@ export function readConstraints(asker: Asker, db: string): Promise<Read<readonly
   const database = inDatabase(db);
   return read(
     asker,
-    `SELECT TABLE_NAME AS tbl, COLUMN_NAME AS col, REFERENCED_TABLE_NAME AS parent, REFERENCED_COLUMN_NAME AS parentcol, CONSTRAINT_NAME AS name
+    `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS tbl, COLUMN_NAME AS col, REFERENCED_TABLE_SCHEMA AS parentdb, REFERENCED_TABLE_NAME AS parent,
+     REFERENCED_COLUMN_NAME AS parentcol, CONSTRAINT_NAME AS name
      FROM information_schema.KEY_COLUMN_USAGE WHERE ${database.where} AND REFERENCED_TABLE_NAME IS NOT NULL LIMIT ${MAX_COLUMNS}`,
     database.values,
     (row) => ({
-      table: textCell(row, 'tbl'),
+      table: tableIn(db, row),
       column: textCell(row, 'col'),
-      to: textCell(row, 'parent'),
+      // A key in a schema that is not looked at is not to be taken for one of the same name.
+      to: tableIn(textCell(row, 'parentdb') === db ? db : '', row, 'parentdb', 'parent'),
       toColumn: textCell(row, 'parentcol'),
       name: textCell(row, 'name'),
     }),
@@ -121,11 +132,11 @@ export async function readIndexes(
   const only = onlyTables(tables);
   const { rows } = await read(
     asker,
-    `SELECT TABLE_NAME AS tbl, INDEX_NAME AS name, NON_UNIQUE AS many, COLUMN_NAME AS col FROM information_schema.STATISTICS
-     WHERE ${database.where}${only.where} ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX LIMIT ${MAX_COLUMNS}`,
+    `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS tbl, INDEX_NAME AS name, NON_UNIQUE AS many, COLUMN_NAME AS col FROM information_schema.STATISTICS
+     WHERE ${database.where}${only.where} ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX LIMIT ${MAX_COLUMNS}`,
     [...database.values, ...only.values],
     (row) => ({
-      table: textCell(row, 'tbl'),
+      table: tableIn(db, row),
       name: textCell(row, 'name'),
       column: textCell(row, 'col'),
       unique: numberCell(row, 'many') === 0,

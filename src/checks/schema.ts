@@ -3,7 +3,16 @@ import type { Evidence, Table, TableReference } from '../core/evidence.ts';
 import type { Kit } from '../core/kit/index.ts';
 import type { MysqlServer } from '../core/kit/mysql.ts';
 import type { Part } from '../core/part.ts';
-import { isUnsigned, type KeyColumn, type NarrowReference, narrowReferences, percentOf, type SchemaKeys } from '../core/schema-keys.ts';
+import {
+  isUnsigned,
+  type KeyColumn,
+  type NarrowReference,
+  namedFrom,
+  narrowReferences,
+  percentOf,
+  type SchemaKeys,
+  withoutSchema,
+} from '../core/schema-keys.ts';
 import { namedIn, pointsToSchema, schemaTexts } from '../core/schema-pointers.ts';
 import { type Asker, asker } from './mysql-ask.ts';
 import { type Blindness, blindness } from './mysql-blind.ts';
@@ -152,7 +161,7 @@ function namedTables(known: readonly Evidence[], sizes: readonly TableSize[]): r
   );
   return sizes
     .map((size) => size.name)
-    .filter((name) => words.has(name.toLowerCase()) || statements.has(name))
+    .filter((name) => words.has(withoutSchema(name).toLowerCase()) || statements.has(withoutSchema(name)))
     .slice(0, NAMED);
 }
 
@@ -182,7 +191,7 @@ function tableFinding(
     );
   return {
     kind: 'table',
-    table,
+    table: withoutSchema(table),
     // The key first: it is what others point to.
     columns: [...own, ...columns.filter((column) => !column.autoIncrement)].map(({ name, type, nullable }) => ({
       name,
@@ -195,7 +204,7 @@ function tableFinding(
     ...(size?.rows === undefined ? {} : { rows: size.rows }),
     ...(size?.bytes === undefined ? {} : { bytes: size.bytes }),
     ...(size?.next === undefined ? {} : { autoIncrement: size.next }),
-    ...(references.length === 0 ? {} : { references }),
+    ...(references.length === 0 ? {} : { references: references.map((one) => ({ ...one, table: namedFrom(table, one.table) })) }),
     ...(size?.builtAt === undefined ? {} : { changedAt: size.builtAt }),
     tone: full ? 'bad' : 'normal',
     // A column stays too small after the errors have stopped: the way round it is a cure, too.
@@ -205,7 +214,10 @@ function tableFinding(
 
 /** The same tables, read anew; what points where is known from before. */
 async function again(ask: Asker, before: readonly Table[]): Promise<Seen> {
-  const names = [...new Set(before.map((table) => table.table))];
+  const within = (db: string | undefined, name: string): string =>
+    ask.server.db === '' && db !== undefined && !name.includes('.') ? `${db}.${name}` : name;
+  const keyOf = ({ db, table }: Table): string => within(db, table);
+  const names = [...new Set(before.map(keyOf))];
   const columns = await readColumns(ask, ask.server.db, names);
   const sizes = await readSizes(ask, ask.server.db, names);
   const refused = columns.refused ?? sizes.refused;
@@ -213,12 +225,15 @@ async function again(ask: Asker, before: readonly Table[]): Promise<Seen> {
   const byTable = Map.groupBy(columns.rows, (column) => column.table);
   const next = new Map(sizes.rows.flatMap((size) => (size.next === undefined ? [] : [[size.name, size.next] as const])));
   const tables = before
-    .filter((table) => byTable.has(table.table))
+    .filter((table) => byTable.has(keyOf(table)))
     .map((table) => {
-      const own = byTable.get(table.table) ?? [];
-      const size = sizes.rows.find((one) => one.name === table.table);
-      const references = (table.references ?? []).map((reference) => retyped(reference, byTable));
-      return tableFinding(table.table, own, references, size, next, table.indexes);
+      const key = keyOf(table);
+      const own = byTable.get(key) ?? [];
+      const size = sizes.rows.find((one) => one.name === key);
+      const references = (table.references ?? []).map((reference) =>
+        retyped({ ...reference, table: within(table.db, reference.table) }, byTable),
+      );
+      return tableFinding(key, own, references, size, next, table.indexes);
     });
   return { tables, asked: ask.asked() };
 }

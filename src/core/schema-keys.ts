@@ -4,6 +4,7 @@ import { maxOf } from './rules/schema/integer-types.ts';
 
 /** An integer column as information_schema describes it. */
 export interface KeyColumn {
+  /** `schema.table` where several schemas are looked at: they may have tables of one name. */
   table: string;
   name: string;
   type: string;
@@ -38,6 +39,15 @@ export interface NarrowReference {
   usedPercent: number | undefined;
 }
 
+/** `shop.` of `shop.orders`; empty where one schema alone is looked at. */
+const schemaOf = (table: string): string => table.slice(0, table.lastIndexOf('.') + 1);
+
+/** `orders` of `shop.orders`. */
+export const withoutSchema = (table: string): string => table.slice(table.lastIndexOf('.') + 1);
+
+/** As a table of the schema of `own` calls it: its own schema need not be named. */
+export const namedFrom = (own: string, table: string): string => (schemaOf(own) === schemaOf(table) ? withoutSchema(table) : table);
+
 export const isUnsigned = (type: string): boolean => /unsigned/i.test(type);
 
 /** Percent of the column's range that is below this value. */
@@ -57,9 +67,10 @@ function namedTable(column: KeyColumn, keys: ReadonlyMap<string, KeyColumn>): st
   const stem = /^(\w+?)_?id$/i.exec(column.name)?.[1];
   if (stem === undefined || !/_id$/i.test(column.name)) return undefined;
   const words = stem.split('_');
+  const schema = schemaOf(column.table);
   for (let i = 0; i < words.length; i++) {
     const rest = words.slice(i).join('_');
-    const name = [plural(rest), rest, `${rest}s`].find((one) => keys.has(one));
+    const name = [plural(rest), rest, `${rest}s`].map((one) => schema + one).find((one) => keys.has(one));
     if (name !== undefined) return name;
   }
   return stem === 'parent' ? column.table : undefined;
@@ -68,7 +79,11 @@ function namedTable(column: KeyColumn, keys: ReadonlyMap<string, KeyColumn>): st
 /** Every reference we know of, the surest knowledge first: a constraint, the naming convention, a declaration in the code. */
 function references(schema: SchemaKeys, keys: ReadonlyMap<string, KeyColumn>): ReadonlyMap<string, TableReference> {
   const found = new Map<string, TableReference>();
-  for (const { of, ...reference } of schema.declared) found.set(`${of}.${reference.column}`, { ...reference, by: 'code' });
+  const tables = Map.groupBy(new Set(schema.columns.map(({ table }) => table)), withoutSchema);
+  // The code does not say in which schema its table is.
+  for (const { of, ...reference } of schema.declared)
+    for (const own of tables.get(of) ?? [])
+      found.set(`${own}.${reference.column}`, { ...reference, table: schemaOf(own) + reference.table, by: 'code' });
   for (const column of schema.columns) {
     const table = column.autoIncrement ? undefined : namedTable(column, keys);
     const key = table === undefined ? undefined : keys.get(table);
@@ -110,6 +125,7 @@ function isSmaller(type: string, than: string): boolean {
 
 /** A key, or a column that holds another table's key, and how much of its range is used. */
 export interface Headroom {
+  /** `schema.table` where several schemas are looked at. */
   table: string;
   column: string;
   type: string;

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await db.sql(
     'CREATE DATABASE shop',
     "CREATE USER bot@'%' IDENTIFIED BY 'x'",
-    "GRANT PROCESS, CONNECTION ADMIN ON *.* TO bot@'%'",
+    `GRANT PROCESS, ${db.rights.kill} ON *.* TO bot@'%'`,
     "GRANT SELECT ON performance_schema.* TO bot@'%'",
     "GRANT SELECT, REFERENCES ON shop.* TO bot@'%'",
   );

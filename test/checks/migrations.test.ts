@@ -11,16 +11,22 @@ interface Schema {
   columns?: readonly (readonly [table: string, column: string])[];
   indexes?: readonly (readonly [table: string, name: string, ...columns: string[]])[];
   fails?: MysqlError;
+  /** What CURRENT_USER() says. */
+  account?: string;
+  /** Every statement that was sent. */
+  asked?: string[];
 }
 
 /** A server that knows one application's schema. */
-function server({ versions, columns = [], indexes = [], fails }: Schema): MysqlServer {
+function server({ versions, columns = [], indexes = [], fails, account, asked = [] }: Schema): MysqlServer {
   return {
     host: 'db:3306',
     db: 'app',
     open: async () => {},
     close: async () => {},
     query: async (sql): Promise<readonly MysqlRow[]> => {
+      asked.push(sql);
+      if (account !== undefined && sql.includes('CURRENT_USER')) return [{ account }];
       if (fails) throw fails;
       if (sql.includes('schema_migrations')) {
         if (!versions) throw new MysqlError("Table 'app.schema_migrations' doesn't exist", 'ER_NO_SUCH_TABLE', 1146);
@@ -139,6 +145,42 @@ describe('the migrations of the running release', () => {
       status: 'blind',
       why: expect.stringContaining('schema_migrations'),
     });
+  });
+
+  test('the right that is missing is named as the account has it: for the one table, with no more than that', async () => {
+    const denied = server({
+      fails: new MysqlError(
+        "db:3306 answered ER_TABLEACCESS_DENIED_ERROR (1142): SELECT command denied to user 'bot'@'10.0.0.9' for table `app`.`schema_migrations`",
+        'ER_TABLEACCESS_DENIED_ERROR',
+        1142,
+      ),
+      account: 'bot@10.%',
+    });
+    expect((await look([denied], [deployed(sha, at, good)])).outcome).toMatchObject({
+      status: 'blind',
+      fix: "GRANT SELECT ON `app`.`schema_migrations` TO 'bot'@'10.%';",
+    });
+  });
+
+  test('at most ten statements a look, whatever frameworks and servers there are; the cost is what was sent', async () => {
+    const all = repo.commit('Every framework', {
+      'shop/migrations/0001_initial.py': 'from django.db import migrations\nclass Migration(migrations.Migration):\n    operations = []\n',
+      'database/migrations/2026_11_21_000000_add.php': '<?php Schema::table("a", function ($t) { $t->string("b"); });\n',
+      'prisma/migrations/20261121000000_add/migration.sql': 'ALTER TABLE a ADD COLUMN c INT;\n',
+      'knex/migrations/20261121000000_add.js': 'exports.up = (knex) => knex.schema.table("a", (t) => t.string("d"));\n',
+      'db/migrate/20261121000001_add.rb':
+        'class Add < ActiveRecord::Migration[7.0]\n  def change\n    add_column :a, :e, :string\n  end\nend\n',
+    });
+    repo.push();
+    const asked: string[] = [];
+    const many = [server({ asked }), server({ asked }), server({ versions: [], asked })];
+    await look(many, [deployed(all, at, good)]);
+    expect(asked.length).toBeGreaterThan(3);
+    expect(asked.length).toBeLessThanOrEqual(10);
+    asked.length = 0;
+    const check = migrationsCheck(mirrorOf(repo), 'master', [server({ versions: [], asked })]);
+    const { cost } = await check.look({ ...aScope, known: [deployed(sha, at, good)] }, signal);
+    expect(cost?.statements).toBe(asked.length);
   });
 
   test('a database that cannot be asked is not missed where no migration came with the release', async () => {

@@ -2,10 +2,11 @@ import type { Connection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { mysql } from '../../src/checks/mysql.ts';
 import type { Look } from '../../src/core/check.ts';
+import { diagnose } from '../../src/core/diagnose.ts';
 import type { Finding, FindingKind } from '../../src/core/evidence.ts';
 import { mysqlKit } from '../../src/kit/mysql.ts';
 import { aScope, checkContract, type Mood } from '../contract/check.ts';
-import { type Mariadb, startMariadb } from '../setup/mariadb.ts';
+import { type Mariadb, numbersTo, startMariadb } from '../setup/mariadb.ts';
 import { cutAfter, tcp } from '../support/tcp.ts';
 
 let db: Mariadb;
@@ -23,12 +24,12 @@ beforeAll(async () => {
     'CREATE DATABASE shop',
     'USE shop',
     'CREATE TABLE users (id INT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(20), created_at DATETIME)',
-    "INSERT INTO users (name) SELECT CONCAT('u', seq) FROM seq_1_to_100",
-    'CREATE TABLE orders (id INT PRIMARY KEY AUTO_INCREMENT, external_ref VARCHAR(40), note VARCHAR(400))',
-    "INSERT INTO orders (external_ref, note) SELECT MD5(seq), REPEAT('x', 300) FROM seq_1_to_60000",
+    `INSERT INTO users (name) SELECT CONCAT('u', seq) FROM ${numbersTo(100)}`,
+    'CREATE TABLE orders (id INT PRIMARY KEY AUTO_INCREMENT, external_ref VARCHAR(60), note VARCHAR(400))',
+    `INSERT INTO orders (external_ref, note) SELECT SHA2(seq, 224), REPEAT('x', 300) FROM ${numbersTo(60_000)}`,
     'ANALYZE TABLE orders, users',
     "CREATE USER bot@'%' IDENTIFIED BY 'b0t-secret'",
-    "GRANT PROCESS, SLAVE MONITOR ON *.* TO bot@'%'",
+    `GRANT PROCESS, ${db.rights.replication} ON *.* TO bot@'%'`,
     "GRANT SELECT ON performance_schema.* TO bot@'%'",
     "GRANT SELECT ON shop.* TO bot@'%'",
     "CREATE USER poor@'%' IDENTIFIED BY 'b0t-secret'",
@@ -59,18 +60,39 @@ async function sessions(n: number): Promise<Connection[]> {
   return all;
 }
 
-/** Waits until the server shows this many threads in such a state. */
-async function standing(n: number, state: string): Promise<void> {
+/** What a statement that reads rows is at: MariaDB says it, MySQL only that it executes. */
+const READING = ['Sending data', 'executing'];
+
+/** Each session sends its statement again and again until it is told to end, or is cut off. */
+function repeating(all: readonly Connection[], statement: (i: number) => string): () => Promise<void> {
+  let going = true;
+  const work = all.map(async (session, i) => {
+    try {
+      while (going) await session.query(statement(i));
+    } catch {
+      // The test has closed it.
+    }
+  });
+  return async () => {
+    going = false;
+    await Promise.all(work);
+  };
+}
+
+/** Waits until the server shows this many threads in one of these states. */
+async function standing(n: number, ...states: string[]): Promise<void> {
+  const within = states.map((state) => `STATE LIKE '${state}'`).join(' OR ');
   for (let k = 0; k < 400; k++) {
-    const [row] = await db.rows(`SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE STATE LIKE '${state}'`);
+    const [row] = await db.rows(
+      `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND INFO IS NOT NULL AND (${within})`,
+    );
     if (Number(row?.n) >= n) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error(`never ${n} threads in ${state}`);
+  throw new Error(`never ${n} threads in ${states.join(' or ')}`);
 }
 
-async function lookAs(url: string, lean = false): Promise<Look> {
-  const kit = mysqlKit();
+async function lookAs(url: string, lean = false, kit = mysqlKit()): Promise<Look> {
   try {
     return await mysql.make(() => url, { mysql: kit }).look({ ...aScope, lean }, AbortSignal.timeout(20_000));
   } finally {
@@ -80,6 +102,11 @@ async function lookAs(url: string, lean = false): Promise<Look> {
 
 function of<K extends FindingKind>(look: Look, kind: K): Extract<Finding, { kind: K }>[] {
   return (look.outcome.findings ?? []).filter((finding): finding is Extract<Finding, { kind: K }> => finding.kind === kind);
+}
+
+function judged(look: Look) {
+  const evidence = [{ check: 'mysql', at: aScope.now, tookMs: 1, outcome: look.outcome }];
+  return diagnose({ version: 1, openedAt: aScope.openedAt, evidence }).hypotheses[0];
 }
 
 const bot = (): string => db.url('bot', 'b0t-secret', 'shop');
@@ -127,15 +154,10 @@ describe('a database in trouble', () => {
 
   test('a statement without an index, many at once: its plan, its table, and what one call examines', async () => {
     const busy = await sessions(12);
-    let going = true;
-    const work = busy.map(async (session, i) => {
-      while (going)
-        await session.query(`SELECT * FROM orders WHERE external_ref = 'REF-${i}' AND note LIKE '%y%y%y%' LIMIT 1`).catch(() => undefined);
-    });
-    await standing(8, 'Sending data');
+    const end = repeating(busy, (i) => `SELECT * FROM orders WHERE external_ref = 'REF-${i}' AND note LIKE '%y%y%y%' LIMIT 1`);
+    await standing(8, ...READING);
     const look = await lookAs(bot());
-    going = false;
-    await Promise.all(work);
+    await end();
     const [group] = of(look, 'query-group');
     expect(group).toMatchObject({
       fingerprint: 'select * from orders where external_ref = ? and note like ? limit ?',
@@ -152,38 +174,49 @@ describe('a database in trouble', () => {
     expect(look.cost?.statements).toBeLessThanOrEqual(10);
   });
 
-  test('PROCESS alone shows the plan of a running statement', async () => {
+  test('PROCESS alone shows the plan of a running statement in MariaDB; in MySQL the missing grant is named', async () => {
     const busy = await sessions(8);
     for (const session of busy)
       stuck(
         session,
         "SELECT COUNT(*) FROM orders a JOIN orders b ON a.note <> b.note WHERE a.external_ref = 'REF-1' OR b.external_ref > 'f'",
       );
-    await standing(8, 'Sending data');
+    await standing(8, ...READING);
     const look = await lookAs(db.url('lean', 'b0t-secret'));
     const [group] = of(look, 'query-group');
+    const notes = of(look, 'note').map((note) => note.text);
+    if (db.flavour === 'mysql') {
+      expect(notes).toContainEqual(expect.stringContaining("GRANT SELECT ON `shop`.* TO 'lean'@'%';"));
+      return;
+    }
     expect(group?.plan).toEqual(expect.arrayContaining([expect.objectContaining({ type: 'ALL', key: null })]));
-    expect(
-      of(look, 'note')
-        .map((note) => note.text)
-        .join(),
-    ).not.toContain('GRANT SELECT ON `shop`');
+    expect(notes.join()).not.toContain('GRANT SELECT ON `shop`');
   });
 
   test('the plan that lies: ORDER BY id DESC LIMIT 1 without an index on the condition', async () => {
     const busy = await sessions(10);
-    let going = true;
-    const work = busy.map(async (session, i) => {
-      while (going)
-        await session.query(`SELECT * FROM orders WHERE external_ref = 'REF-${i}' ORDER BY id DESC LIMIT 1`).catch(() => undefined);
-    });
+    const end = repeating(busy, (i) => `SELECT * FROM orders WHERE external_ref = 'REF-${i}' ORDER BY id DESC LIMIT 1`);
     await standing(6, '%');
     const look = await lookAs(bot());
-    going = false;
-    await Promise.all(work);
+    await end();
     const group = of(look, 'query-group').find((one) => one.fingerprint.includes('order by id desc'));
-    expect(group?.plan).toEqual([expect.objectContaining({ type: 'index', key: 'PRIMARY', extra: 'Using where' })]);
+    expect(group?.plan).toEqual([expect.objectContaining({ type: 'index', key: 'PRIMARY', extra: expect.stringMatching(/^Using where/) })]);
     expect(group?.rowsExaminedPerCall).toBeGreaterThan(50_000);
+    expect(judged(look)?.rule).toBe('missing-index');
+  });
+
+  test('a crowd of short statements: Time is 0 for each of them, and still it is trouble', async () => {
+    const busy = await sessions(45);
+    const end = repeating(busy, (i) => `SELECT id FROM orders WHERE external_ref = 'REF-${i}'`);
+    await standing(30, ...READING);
+    const look = await lookAs(bot());
+    await end();
+    const [group] = of(look, 'query-group');
+    expect(group).toMatchObject({ fingerprint: 'select id from orders where external_ref = ?', tone: 'bad', noIndexUsed: true });
+    expect(group?.threads).toBeGreaterThanOrEqual(20);
+    // None runs for long, which is what a look for slow statements would ask.
+    expect(group?.longestSeconds).toBeLessThan(10);
+    expect(judged(look)).toMatchObject({ rule: 'missing-index', facts: expect.objectContaining({ table: 'orders' }) });
   });
 
   test('a full server refuses us, and that is a finding', async () => {
@@ -244,6 +277,62 @@ describe('several databases', () => {
   });
 });
 
+describe('one connection', () => {
+  const stop = (): AbortSignal => AbortSignal.timeout(20_000);
+  const mine = () => db.rows("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'bot'");
+
+  test('is all that several databases of one server take, and each is asked in its own', async () => {
+    const kit = mysqlKit();
+    const servers = kit.servers(['shop', 'performance_schema', ''].map((name) => db.url('bot', 'b0t-secret', name)).join());
+    const where = () =>
+      Promise.all(
+        servers.map((server) => server.query('SELECT DATABASE() AS db', [], stop()).then(([row]) => String(row?.db).toLowerCase())),
+      );
+    expect(await where()).toEqual(['shop', 'performance_schema', 'information_schema']);
+    expect(await servers[0]?.query('SELECT DATABASE() AS db', [], stop(), 'performance_schema')).toEqual([
+      { db: expect.stringMatching(/^performance_schema$/i) },
+    ]);
+    expect(await where()).toEqual(['shop', 'performance_schema', 'information_schema']);
+    expect(await mine()).toHaveLength(1);
+    // One that is misspelt shuts out no other.
+    const [wrong] = kit.servers(db.url('bot', 'b0t-secret', 'shpo'));
+    await expect(wrong?.query('SELECT 1 AS one', [], stop())).rejects.toMatchObject({ errno: expect.toBeOneOf([1044, 1049]) });
+    expect(await where()).toContain('shop');
+    await Promise.all(servers.map((server) => server.close()));
+  });
+
+  test('keeps an answer only up to its size: many rows, or long ones; it is opened anew', async () => {
+    const kit = mysqlKit({ rows: 1_000, characters: 50_000 });
+    const [server] = kit.servers(bot());
+    await expect(server?.query('SELECT id FROM orders', [], stop())).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE' });
+    await expect(server?.query("SELECT REPEAT('x', 60000) AS x", [], stop())).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE' });
+    expect(await server?.query('SELECT 1 AS one', [], stop())).toEqual([{ one: 1 }]);
+    await server?.close();
+  });
+
+  test('statements too long to be taken whole are taken by their beginnings', async () => {
+    const busy = await sessions(8);
+    for (const session of busy)
+      stuck(session, `SELECT SLEEP(20) FROM users WHERE id = 1 AND name IN (${Array(4_000).fill("'s3cret'").join()}) OR id = 2`);
+    await standing(8, 'User sleep');
+    const look = await lookAs(bot(), false, mysqlKit({ rows: 1_000, characters: 100_000 }));
+    expect(of(look, 'query-group')[0]).toMatchObject({ threads: 8, tables: ['users'] });
+    expect(JSON.stringify(look)).not.toContain('s3cret');
+    expect(look.cost?.statements).toBeLessThanOrEqual(10);
+  });
+
+  test('a server that takes no writes says so', async () => {
+    await db.sql('SET GLOBAL read_only = 1');
+    try {
+      const look = await lookAs(bot());
+      expect(look.outcome.status).toBe('quiet');
+      expect(of(look, 'note').map((note) => note.text)).toEqual([expect.stringContaining('takes no writes: a replica or a reader')]);
+    } finally {
+      await db.sql('SET GLOBAL read_only = 0');
+    }
+  });
+});
+
 describe('rights', () => {
   test('without PROCESS the list is only ourselves: blind, with the grant', async () => {
     expect((await lookAs(db.url('poor', 'b0t-secret'))).outcome).toMatchObject({
@@ -255,7 +344,9 @@ describe('rights', () => {
   test('with PROCESS alone it sees, and names what would show more', async () => {
     const look = await lookAs(db.url('lean', 'b0t-secret'));
     expect(look.outcome.status).toBe('quiet');
-    expect(of(look, 'note').map((note) => note.text)).toEqual([expect.stringContaining("GRANT SLAVE MONITOR ON *.* TO 'lean'@'%';")]);
+    expect(of(look, 'note').map((note) => note.text)).toEqual([
+      expect.stringContaining(`GRANT ${db.rights.replication} ON *.* TO 'lean'@'%';`),
+    ]);
   });
 
   test('a wrong password is blind and stays secret', async () => {
@@ -273,7 +364,7 @@ describe('rights', () => {
       { ok: true, required: true, fix: undefined },
       { ok: true, required: true, fix: undefined },
       { ok: false, required: false, fix: "GRANT SELECT ON performance_schema.* TO 'lean'@'%';" },
-      { ok: false, required: false, fix: "GRANT SLAVE MONITOR ON *.* TO 'lean'@'%';" },
+      { ok: false, required: false, fix: `GRANT ${db.rights.replication} ON *.* TO 'lean'@'%';` },
     ]);
   });
 });
@@ -297,7 +388,11 @@ describe('what is to be pasted', () => {
       },
     ],
   ])('%s: pasted into the server as they are, they mend it', async (_, fixesOf) => {
-    await db.sql("CREATE OR REPLACE USER bare@'%' IDENTIFIED BY 'b0t-secret'", "GRANT REFERENCES ON shop.* TO bare@'%'");
+    await db.sql(
+      "DROP USER IF EXISTS bare@'%'",
+      "CREATE USER bare@'%' IDENTIFIED BY 'b0t-secret'",
+      "GRANT REFERENCES ON shop.* TO bare@'%'",
+    );
     const url = db.url('bare', 'b0t-secret', 'shop');
     const fixes = await fixesOf(url);
     expect(fixes).not.toEqual([]);

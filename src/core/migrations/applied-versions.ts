@@ -6,8 +6,8 @@ export type Applied =
   | { status: 'read'; server: MysqlServer /** Files whose version is noted as applied. */; paths: ReadonlySet<string>; statements: number }
   | { status: 'blind'; why: string; fix: string };
 
-const NO_SUCH_TABLE = 1146;
-const NO_DATABASE = 1046;
+/** Also within information_schema, and where no database is chosen. */
+const NO_SUCH_TABLE = new Set([1146, 1109, 1046]);
 /** A check may send ten statements, and three are for the schema. */
 const MOST_STATEMENTS = 7;
 
@@ -64,7 +64,7 @@ async function versionsOn(
       framework === 'alembic' ? throughHead(known, table.read(rows, versions), (v) => parents.get(v)) : table.read(rows, versions);
     return known.filter((f) => listed.includes(f.version)).map((f) => f.path);
   } catch (error) {
-    if (error instanceof MysqlError && (error.errno === NO_SUCH_TABLE || error.errno === NO_DATABASE)) return undefined;
+    if (error instanceof MysqlError && NO_SUCH_TABLE.has(error.errno ?? 0)) return undefined;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import type { Look } from '../check.ts';
 import type { Migration, Outcome } from '../evidence.ts';
 import type { GitMirror } from '../kit/git.ts';
 import { MysqlError, type MysqlServer } from '../kit/mysql.ts';
+import { everyTableOf, quotedAccount } from '../mysql-rights.ts';
 import type { History } from '../repository/history.ts';
 import { appliedVersions } from './applied-versions.ts';
 import { compare } from './compare.ts';
@@ -74,7 +75,7 @@ export async function migrationsInDatabase(
     const findings = all.filter((f) => isNew(f, history)).map((f) => unasked(f));
     return findings.length === 0 && history.running !== undefined
       ? { outcome: { status: 'quiet' } }
-      : { outcome: { ...mysqlBlind(error), findings } };
+      : { outcome: { ...(await mysqlBlind(error, servers, signal)), findings } };
   }
 }
 
@@ -92,7 +93,8 @@ async function compared(
     const findings = all.filter((f) => isNew(f, history)).map((f) => unasked(f));
     return { outcome: findings.length === 0 && history.running !== undefined ? { status: 'quiet' } : { ...applied, findings } };
   }
-  const tables = await schemaTables(applied.server, [...new Set(understood.flatMap((f) => tablesOf(f.statements)))], signal);
+  const named = [...new Set(understood.flatMap((f) => tablesOf(f.statements)))];
+  const tables = await schemaTables(applied.server, named, signal);
   const findings = all.flatMap((f): readonly Migration[] => {
     if (!f.file) return shown(f) ? [unasked(f)] : [];
     const listed = applied.paths.has(f.path);
@@ -112,7 +114,7 @@ async function compared(
     return [{ ...described(f), state, oldCode: old.safety, why: `${why}; ${old.why}`, tone }];
   });
   const status = findings.some((f) => f.tone !== 'normal') ? 'found' : 'quiet';
-  return { outcome: { status, findings }, cost: { statements: applied.statements + 3 } };
+  return { outcome: { status, findings }, cost: { statements: applied.statements + (named.length === 0 ? 0 : 3) } };
 }
 
 /** Came with what a revert would take back; without a known quiet release, with anything in view. */
@@ -144,10 +146,32 @@ function described(f: FoundMigration): Migration {
   };
 }
 
-function mysqlBlind(error: MysqlError): Extract<Outcome, { status: 'blind' }> {
-  return {
-    status: 'blind',
-    why: `the database could not be compared with the migrations: ${error.message}`,
-    fix: "See what the mysql check says; the bot needs SELECT on the application's tables: GRANT SELECT ON `app`.* TO 'bot'@'%';",
-  };
+const DENIED = new Set([1044, 1142, 1143]);
+
+async function mysqlBlind(
+  error: MysqlError,
+  servers: readonly MysqlServer[],
+  signal: AbortSignal,
+): Promise<Extract<Outcome, { status: 'blind' }>> {
+  const fix = DENIED.has(error.errno ?? 0)
+    ? await grantOf(error, servers, signal)
+    : 'See what the mysql check says of this server, and mend that.';
+  return { status: 'blind', why: `the database could not be compared with the migrations: ${error.message}`, fix };
+}
+
+/** Of the one table that the error names. Its account is not the one to grant to: it names the client's address. */
+async function grantOf(error: MysqlError, servers: readonly MysqlServer[], signal: AbortSignal): Promise<string> {
+  const server = servers.find(({ host }) => error.message.startsWith(`${host} `)) ?? servers[0];
+  let account = '';
+  try {
+    // Needs no right on any database.
+    const [row] = (await server?.query('SELECT CURRENT_USER() AS account', [], signal, '')) ?? [];
+    account = String(row?.account ?? '');
+  } catch (refused) {
+    if (!(refused instanceof MysqlError)) throw refused;
+  }
+  const table = /for table .*?([^`'".\s]+)[`'"]?$/.exec(error.message)?.[1];
+  const all = everyTableOf(server?.db ?? '');
+  const where = table === undefined || server?.db === '' ? all : all.replace(/\*$/, `\`${table}\``);
+  return `GRANT SELECT ON ${where} TO ${quotedAccount(account)};`;
 }

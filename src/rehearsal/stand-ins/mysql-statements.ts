@@ -14,6 +14,7 @@ export const VARIABLES: Readonly<Record<string, string | number>> = {
   performance_schema: 1,
   read_only: 0,
   super_read_only: 0,
+  innodb_read_only: 0,
   innodb_lock_wait_timeout: 50,
   lock_wait_timeout: 31_536_000,
   lower_case_table_names: 0,
