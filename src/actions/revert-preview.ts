@@ -21,7 +21,7 @@ export function previewOf(tools: RevertTools, request: ActionRequest, flight: Pr
     ...plan.steps.slice(0, SHOWN).map((c) => commitLine(c, request.now)),
     ...(plan.steps.length > SHOWN ? [`… and ${plan.steps.length - SHOWN} more`] : []),
     ...plan.skipped.map((s) => `Left out: ${s.why}`),
-    ...flight.unknown.map((sha) => `Not on ${tools.branch}: ${sha.slice(0, 8)}`),
+    ...flight.unknown.map((sha) => `Not on ${tools.branch}: ${sha.slice(0, 7)}`),
     ...(flight.after > 0 ? [`${count(flight.after, 'newer commit')} on ${tools.branch} ${flight.after === 1 ? 'stays' : 'stay'}`] : []),
     dry.status === 'done'
       ? `No conflict (tried in a scratch clone): ${count(dry.files.length, 'file')} change${dry.files.length === 1 ? 's' : ''}`
@@ -88,7 +88,7 @@ function refusalOf(tools: RevertTools, { plan, dry, unknown, history }: Prefligh
       : 'No commit came since the last quiet release: there is nothing to revert.';
   }
   if (dry.status === 'conflict')
-    return `It conflicts at ${dry.at.slice(0, 8)} in ${dry.files.slice(0, 5).join(', ')}. Resolve it by hand with the command, or roll back the pods.`;
+    return `It conflicts at ${dry.at.slice(0, 7)} in ${dry.files.slice(0, 5).join(', ')}. Resolve it by hand with the command, or roll back the pods.`;
   if (dry.status === 'empty') return `All of it was taken back on ${tools.branch} already. It only has to go live.`;
   if (tools.mode === 'pull-request' && !tools.github)
     return 'REVERT_MODE=pull-request needs GITHUB_TOKEN and a GitHub remote. Run the command by hand, or set REVERT_MODE=push.';
@@ -110,7 +110,7 @@ function schemaLine({ comesBack, safety, safetyWhy }: Preflight): string {
 
 function titleOf(tools: RevertTools, steps: readonly PlannedCommit[]): string {
   const [first] = steps;
-  const what = steps.length === 1 && first ? `${first.sha.slice(0, 8)} "${subject(first.message)}"` : `${steps.length} commits`;
+  const what = steps.length === 1 && first ? `${first.sha.slice(0, 7)} "${subject(first.message)}"` : `${steps.length} commits`;
   return steps.length === 0
     ? `Revert on ${tools.branch}`
     : `Revert ${what} on ${tools.branch}${tools.mode === 'pull-request' ? ' by pull request' : ''}`;
@@ -118,7 +118,7 @@ function titleOf(tools: RevertTools, steps: readonly PlannedCommit[]): string {
 
 function commitLine(commit: PlannedCommit, now: string): string {
   const age = commit.at ? `, ${ago(now, commit.at)}` : '';
-  return `${commit.sha.slice(0, 8)} ${subject(commit.message)}${commit.merge ? ' (merge)' : ''}${commit.author ? ` · ${commit.author}` : ''}${age}`;
+  return `${commit.sha.slice(0, 7)} ${subject(commit.message)}${commit.merge ? ' (merge)' : ''}${commit.author ? ` · ${commit.author}` : ''}${age}`;
 }
 
 function migrationLines(flight: Preflight): readonly string[] {

@@ -6,7 +6,7 @@ import type { Kit } from '../core/kit/index.ts';
 import type { MysqlServer } from '../core/kit/mysql.ts';
 import type { Part } from '../core/part.ts';
 import { gitSettings, mirrorOf } from '../core/repository/settings.ts';
-import { actionLine, comeBack, revertCommand, subject } from '../core/revert-plan.ts';
+import { actionLine, revertCommand, subject } from '../core/revert-plan.ts';
 import { type Preflight, preflight } from './revert-preflight.ts';
 import { previewOf, refusedPreview } from './revert-preview.ts';
 
@@ -142,7 +142,7 @@ async function carryOut(
   report(`checked again: ${branch} unmoved, no conflict, schema as before`);
   if (mode === 'push') {
     await mirror.push(flight.dry.sha, branch, signal);
-    report(`pushed ${flight.dry.sha.slice(0, 8)} to ${branch}`);
+    report(`pushed ${flight.dry.sha.slice(0, 7)} to ${branch}`);
     return pushed(tools, flight.dry.sha);
   }
   return propose(tools, request, flight, flight.dry.sha, report, signal);
@@ -160,7 +160,7 @@ async function propose(
   if (!github) return { status: 'refused', text: 'A pull request needs GITHUB_TOKEN and a GitHub remote', moved: false };
   const own = ownBranch(request);
   await mirror.push(sha, own, signal);
-  report(`pushed ${sha.slice(0, 8)} to ${own}`);
+  report(`pushed ${sha.slice(0, 7)} to ${own}`);
   const pull = await github.openPull({ head: own, base: branch, title: title(flight), body: body(request, flight) }, signal);
   report(`pull request #${pull.number} is open: ${pull.url}`);
   return proposed(tools, sha, pull, await github.merge({ ...pull, headSha: sha }, signal));
@@ -184,7 +184,7 @@ function body(request: ActionRequest, flight: Preflight): string {
 function pushed(tools: RevertTools, sha: string): ActionResult {
   return {
     status: 'done',
-    text: `Reverted on ${tools.branch} as ${sha.slice(0, 8)}. ${comeBack(sha)}`,
+    text: `Reverted on ${tools.branch} as ${sha.slice(0, 7)}.`,
     links: tools.github ? [`${tools.github.url}/commit/${sha}`] : [],
     live: { when: 'sha', sha },
     commit: sha,
@@ -205,7 +205,7 @@ function proposed(
     return done.status === 'done'
       ? {
           ...done,
-          text: `Merged pull request #${pull.number} into ${tools.branch} as ${merged.sha.slice(0, 8)}.`,
+          text: `Merged pull request #${pull.number} into ${tools.branch} as ${merged.sha.slice(0, 7)}.`,
           links: [pull.url, ...done.links],
           undo,
         }

@@ -12,7 +12,7 @@ export function blindBy(error: unknown): Outcome {
 export async function verifyBranch(mirror: GitMirror, branch: string, signal: AbortSignal): Promise<Verification> {
   try {
     const head = await mirror.update(branch, signal);
-    return { what: 'git', ok: true, required: true, says: `${branch} of ${mirror.name} is at ${head.slice(0, 8)}` };
+    return { what: 'git', ok: true, required: true, says: `${branch} of ${mirror.name} is at ${head.slice(0, 7)}` };
   } catch (error) {
     if (!(error instanceof GitTrouble)) throw error;
     return { what: 'git', ok: false, required: true, says: error.message, fix: error.fix };

@@ -5,6 +5,15 @@ export interface Blindness {
   fix: string;
 }
 
+/** The server names the account that it looked for. */
+function denied(error: MysqlError): Blindness {
+  const [, who = '', how = ''] = /for user ('[^']*'@'[^']*')(?: \((using password: \w+)\))?/i.exec(error.message) ?? [];
+  return {
+    why: `access denied${who === '' ? '' : ` for ${who}`} (${[String(error.errno), how].filter(Boolean).join(', ')})`,
+    fix: 'Correct user and password in MYSQL_URL; if the server has no such user yet, the grants of deploy/mysql make it.',
+  };
+}
+
 /** Why a server cannot be seen, in words, with what to paste or to check. */
 export function blindness(error: MysqlError, account = "'bot'@'%'"): Blindness {
   switch (error.errno) {
@@ -22,10 +31,7 @@ export function blindness(error: MysqlError, account = "'bot'@'%'"): Blindness {
       };
     case 1045:
     case 1698:
-      return {
-        why: `access denied: ${error.message}`,
-        fix: `Check user and password in MYSQL_URL, or: CREATE USER ${account} IDENTIFIED BY '…'; GRANT PROCESS ON *.* TO ${account};`,
-      };
+      return denied(error);
     case 1049:
       return { why: error.message, fix: 'Correct the database at the end of MYSQL_URL, or leave it out.' };
     case 1129:

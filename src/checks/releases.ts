@@ -43,7 +43,7 @@ export function releasesCheck(remote: GitMirror, branch: string): Check {
         const key = `${await mirror.head(branch, signal)} ${onsetOf(scope)} ${JSON.stringify(liveReleases(scope.known))} ${asksForKeys(scope.known)}`;
         if (scope.lean && last?.key === key) return { ...last.look, asOf: scope.now, cost };
         const history = await readHistory(mirror, branch, scope.known, onsetOf(scope), signal);
-        const look = { ...(await tell(mirror, history, scope, signal)), asOf: scope.now, scope: `${branch} of ${mirror.name}` };
+        const look = { ...(await tell(mirror, branch, history, scope, signal)), asOf: scope.now, scope: `${branch} of ${mirror.name}` };
         last = { key, look };
         return { ...look, cost };
       } catch (error) {
@@ -63,9 +63,9 @@ export function onsetOf(scope: Scope): string {
   return scope.onset ?? scope.openedAt;
 }
 
-async function tell(mirror: GitMirror, history: History, scope: Scope, signal: AbortSignal): Promise<Look> {
+async function tell(mirror: GitMirror, branch: string, history: History, scope: Scope, signal: AbortSignal): Promise<Look> {
   const onset = onsetOf(scope);
-  const commits = await commitFindings(mirror, history, onset, signal);
+  const commits = await commitFindings(mirror, branch, history, onset, signal);
   const at = history.running ?? history.head;
   const references = asksForKeys(scope.known) ? await referenceFindings(mirror, at, signal) : [];
   const findings: readonly Finding[] = [...releaseFindings(history, onset), ...commits, ...references];
@@ -101,7 +101,13 @@ function releaseFindings(history: History, onset: string): readonly Release[] {
   });
 }
 
-async function commitFindings(mirror: GitMirror, history: History, onset: string, signal: AbortSignal): Promise<readonly Commit[]> {
+async function commitFindings(
+  mirror: GitMirror,
+  branch: string,
+  history: History,
+  onset: string,
+  signal: AbortSignal,
+): Promise<readonly Commit[]> {
   const from = new Date(Date.parse(onset) - DAY_MS).toISOString();
   const since = new Set(history.since);
   const all = [
@@ -125,6 +131,7 @@ async function commitFindings(mirror: GitMirror, history: History, onset: string
     tone: live === true && (since.has(commit.sha) || (liveAt ?? commit.at) >= from) ? 'changed' : 'normal',
     ...(diffs.has(commit.sha) ? { diff: diffs.get(commit.sha) ?? '' } : {}),
     ...(commit.parents.length > 1 ? { merge: true } : {}),
+    branch,
     ...(live === undefined ? {} : { live }),
     ...(liveAt === undefined ? {} : { liveAt }),
   }));

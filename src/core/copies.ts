@@ -25,7 +25,7 @@ export function copyText(incident: Incident, what: string): Copy | undefined {
 }
 
 function revertCommand(incident: Incident): Copy | undefined {
-  const previews = Object.values(incident.previews).filter((p) => p.request.kind === 'revert');
+  const previews = Object.values(incident.previews).filter((p) => p.request.kind === 'revert' && !p.request.choice?.undo);
   const newest = previews.toSorted((a, b) => b.at.localeCompare(a.at))[0]?.preview.command;
   const cause = causeOf(incident);
   const code = newest ?? (cause?.remedy.kind === 'revert' ? cause.remedy.commands.join('\n') : '');

@@ -58,6 +58,8 @@ export interface Hypothesis {
   facts: Readonly<Record<string, string>>;
   remedy: Remedy;
   next: readonly string[];
+  /** Rules of the other hypotheses that only follow from this one: its chain tells of them. */
+  explains?: readonly string[];
   /** Root first, symptom last. */
   chain: readonly string[];
 }

@@ -215,6 +215,8 @@ export interface Commit extends Common {
   /** Unified diff, bounded. */
   diff?: string;
   merge?: boolean;
+  /** The branch that is deployed, when the source knows it. */
+  branch?: string;
   /** True when it is running in production now. */
   live?: boolean;
   liveAt?: string;

@@ -28,6 +28,9 @@ export interface Fix {
   live: Live;
 }
 
+/** How the line begins that names what no source has shown since. */
+export const NOT_SEEN = 'not seen since: ';
+
 const HELD_MS = 5 * 60_000;
 const EARLY_MS = 4 * 60_000;
 /** A machine's number that stays up while nobody feels it (a backup, a report) holds the word back for so long and no longer. */
@@ -83,7 +86,7 @@ function since(iso: string, now: string): number {
 
 /** Not yet two calm points is not quiet; at nothing a minute it is no longer said to fire. */
 export function isLoud(symptom: Symptom): boolean {
-  return symptom.state !== 'quiet' && symptom.state !== 'unseen' && symptom.now !== 0;
+  return symptom.state !== 'quiet' && symptom.state !== 'unseen' && !symptom.settling && symptom.now !== 0;
 }
 
 function isMetric(symptom: Symptom): boolean {
@@ -97,7 +100,7 @@ function stillFires(symptom: Symptom): string {
 
 function unseenLine(symptoms: readonly Symptom[]): readonly string[] {
   const unseen = symptoms.filter((s) => s.state === 'unseen').map((s) => metricName(s.name));
-  return unseen.length === 0 ? [] : [`not seen since: ${unseen.join(', ')}`];
+  return unseen.length === 0 ? [] : [`${NOT_SEEN}${unseen.join(', ')}`];
 }
 
 /** Statements that began before the fix was live: whoever asked is gone, and the server works on. */

@@ -32,9 +32,9 @@ export function planRevert(range: readonly string[], line: readonly PlannedCommi
   const skipped = line.flatMap((c) => {
     const by = undone.get(c.sha);
     if (!wanted.has(c.sha)) return [];
-    if (by !== undefined) return [{ sha: c.sha, why: `${c.sha.slice(0, 8)} was taken back by ${by.slice(0, 8)} already` }];
+    if (by !== undefined) return [{ sha: c.sha, why: `${c.sha.slice(0, 7)} was taken back by ${by.slice(0, 7)} already` }];
     const pair = [...undone].find(([sha, reverter]) => reverter === c.sha && wanted.has(sha));
-    return pair ? [{ sha: c.sha, why: `${c.sha.slice(0, 8)} only takes ${pair[0].slice(0, 8)} back` }] : [];
+    return pair ? [{ sha: c.sha, why: `${c.sha.slice(0, 7)} only takes ${pair[0].slice(0, 7)} back` }] : [];
   });
   const left = new Set(skipped.map((s) => s.sha));
   return { steps: line.filter((c) => wanted.has(c.sha) && !left.has(c.sha)), skipped };
@@ -56,7 +56,7 @@ function undoneOn(line: readonly PlannedCommit[]): ReadonlyMap<string, string> {
 /** Throws for anything but full shas: the command must be the same for everybody, and nothing from outside may be in it. */
 export function revertCommand(steps: readonly { sha: string; merge: boolean }[], branch: string, how: 'push' | 'pull-request'): string {
   for (const { sha } of steps) if (!FULL.test(sha)) throw new Error('a revert command needs full commit shas');
-  const first = steps[0]?.sha.slice(0, 8) ?? 'nothing';
+  const first = steps[0]?.sha.slice(0, 7) ?? 'nothing';
   const own = `revert-${first}`;
   // Neighbours of one kind go together; git undoes them in the order given.
   const runs = steps.reduce<{ merge: boolean; shas: string[] }[]>((all, step) => {
@@ -81,7 +81,7 @@ export function revertMessage(steps: readonly PlannedCommit[], about: { id: stri
   const title =
     steps.length === 1
       ? `Revert "${subject(first?.message ?? '')}"`
-      : `Revert ${steps.length} commits, ${steps.at(-1)?.sha.slice(0, 8)} to ${first?.sha.slice(0, 8)}`;
+      : `Revert ${steps.length} commits, ${steps.at(-1)?.sha.slice(0, 7)} to ${first?.sha.slice(0, 7)}`;
   const each = steps.map((c) => `This reverts commit ${c.sha}.`);
   return [
     title,
@@ -113,9 +113,4 @@ export function isRevert({ message }: Pick<PlannedCommit, 'message'>): boolean {
 
 function oneLine(text: string): string {
   return text.replace(/[\x00-\x1f\x7f]+/g, ' ').trim();
-}
-
-/** How the code comes back: the branch cannot be merged again. */
-export function comeBack(revertSha: string): string {
-  return `To bring this code back later, git revert ${revertSha.slice(0, 8)}: merging the branch again brings nothing back.`;
 }

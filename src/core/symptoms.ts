@@ -10,6 +10,8 @@ export interface Symptom {
   worst: number;
   now?: number;
   state: 'quiet' | 'halved' | 'same' | 'worse' | 'unseen';
+  /** The newest point is calm, the one before was not: on its way to quiet. */
+  settling?: true;
 }
 
 /** Fewer threads than this on one statement are no pile-up. */
@@ -73,7 +75,12 @@ export function levelNow(watched: Watched, history: readonly Evidence[], liveAt:
   if (now === undefined) return { ...shown, state: 'unseen' };
   const isCalm = (value: number) => (low ? value >= quiet : value <= quiet);
   const calmNow = points ? points.length === 2 && points.every((p) => isCalm(p.value)) : isCalm(now);
-  return { ...shown, now, state: calmNow ? 'quiet' : low ? scarceState(now, watched) : stateOf(now, watched.worst) };
+  return {
+    ...shown,
+    now,
+    ...(!calmNow && isCalm(now) ? ({ settling: true } as const) : {}),
+    state: calmNow ? 'quiet' : low ? scarceState(now, watched) : stateOf(now, watched.worst),
+  };
 }
 
 /** Halfway back to what it was counts as halved. */

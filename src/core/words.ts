@@ -89,6 +89,10 @@ export function plural(value: number, one: string, many = `${one}s`): string {
   return value === 1 ? `1 ${one}` : `${value === 0 ? 'no' : count(value)} ${many}`;
 }
 
+export function errorsAMinute(value: number): string {
+  return `${count(value)} ${count(value) === '1' ? 'error' : 'errors'}/min`;
+}
+
 /** As people say a commit: seven digits. A version that is no sha stays as it is. */
 export function shortSha(sha: string): string {
   return /^[0-9a-f]{8,64}$/i.test(sha) ? sha.slice(0, 7) : sha;

@@ -58,7 +58,7 @@ async function undo(repository: Repository, tree: string, wish: RevertWish, sign
     if (ran.code === 0) continue;
     const files = await names(good(here(['diff', '--name-only', '--diff-filter=U', '-z'])));
     if (files.length === 0)
-      throw new GitTrouble('broken', `git cannot revert ${sha.slice(0, 8)}`, 'Run the shown command by hand to see why.');
+      throw new GitTrouble('broken', `git cannot revert ${sha.slice(0, 7)}`, 'Run the shown command by hand to see why.');
     return { status: 'conflict', at: sha, files };
   }
   const files = await names(good(here(['diff', '--cached', '--name-only', '--no-renames', '-z', 'HEAD'])));

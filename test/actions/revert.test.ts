@@ -53,7 +53,7 @@ describe('histories', () => {
     const bad = repo.commit('Threaded comments', { 'app.rb': 'bad\n', 'new.rb': '1\n' });
     repo.push();
     const { preview, result, lines } = await press(request([deployed(bad, live, good)]));
-    expect(preview).toMatchObject({ possible: true, safety: 'safe', title: `Revert ${bad.slice(0, 8)} "Threaded comments" on master` });
+    expect(preview).toMatchObject({ possible: true, safety: 'safe', title: `Revert ${bad.slice(0, 7)} "Threaded comments" on master` });
     expect(preview.lines.join('\n')).toContain('No conflict');
     expect(preview.unchecked.length).toBeGreaterThan(0);
     expect(result).toMatchObject({ status: 'done', live: { when: 'sha', sha: repo.head() }, commit: repo.head() });

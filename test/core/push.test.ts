@@ -155,7 +155,21 @@ describe('after an action', () => {
   test('recovered: since when, and what runs', () => {
     const [push] = due(recovered, '03:24:02');
     expect(push?.key).toBe(`recovery:recovered:${day('03:18')}`);
-    expect(push?.text).toMatch(/^Recovered <!date[^>]*03:19 UTC>, held 5 min: Checkout is down\. a0c11fe is live\.$/);
+    expect(push?.text).toMatch(/^Recovered <!date[^>]*03:19 UTC>, held 5 min\. a0c11fe is live\. It was: Checkout is down\.$/);
+  });
+
+  test('better: errors by their route and class, not by their whole message', () => {
+    const symptom = (name: string, more: object = {}) => ({ key: name, name, worst: 100, now: 50, state: 'halved' as const, ...more });
+    const message = 'ActiveModel::RangeError: 2147501882 is out of range for ActiveModel::Type::Integer with limit 4 bytes';
+    const symptoms = [
+      symptom(`threads#create: ${message}`),
+      symptom(message),
+      symptom('CPUUtilization'),
+      symptom('errors', { settling: true }),
+    ];
+    const recovery = { word: 'better', liveAt: day('03:18'), symptoms, says: [] } as const;
+    const [push] = due([...reverted, { type: 'recovery-judged', at: day('03:19'), recovery }], '03:21');
+    expect(push?.text).toBe('Better, not recovered. Still there: threads#create: ActiveModel::RangeError, ActiveModel::RangeError, CPU.');
   });
 
   test('a bad word waits until metrics had time', () => {

@@ -31,7 +31,7 @@ describe('the command', () => {
   test('merges with their side, in order, and plain ones together', () => {
     const steps = [commit(5), commit(4), commit(3, 'Merge', true), commit(2)];
     expect(revertCommand(steps, 'master', 'push')).toBe(
-      `git fetch origin && git switch --no-track -c revert-00000000 origin/master && git revert --no-edit ${sha(5)} ${sha(4)} && git revert --no-edit -m 1 ${sha(3)} && git revert --no-edit ${sha(2)} && git push origin HEAD:refs/heads/master`,
+      `git fetch origin && git switch --no-track -c revert-0000000 origin/master && git revert --no-edit ${sha(5)} ${sha(4)} && git revert --no-edit -m 1 ${sha(3)} && git revert --no-edit ${sha(2)} && git push origin HEAD:refs/heads/master`,
     );
   });
 

@@ -8,6 +8,7 @@ import { sameSha } from '../same-sha.ts';
 import { bold, join, line, plusMinutes, seconds, secondsBetween, shortSha, time, user } from '../words.ts';
 import { allOf, lastQuietRelease, leadTimes, stuckThreads } from './facts.ts';
 import { symptomsNow } from './now.ts';
+import { actionName, stopped } from './remedy.ts';
 
 const STEPS_MAX = 6;
 /** Minutes until a release is live where no earlier release tells. */
@@ -35,12 +36,20 @@ function progress(acted: Acted): readonly Line[] {
     return line`${running ? '⏳' : '✔'} ${seconds(step.at)} ${cut(step.line, 140)}`;
   });
   if (!acted.endedAt) return lines.length > 0 ? lines : [['⏳ checking everything again before I touch anything']];
-  return acted.result?.status === 'done' ? [...lines, done(acted.endedAt, acted.result)] : lines;
+  if (acted.result?.status !== 'done') return lines;
+  const { commit, links } = acted.result;
+  // The last step names the commit already: only its link is news.
+  const told = commit !== undefined && steps.at(-1)?.line.includes(commit.slice(0, 7)) === true;
+  const last = lines.at(-1);
+  return told && last ? [...lines.slice(0, -1), join([last, ...linked(links)])] : [...lines, done(acted.endedAt, acted.result)];
 }
 
 function done(at: string, result: { text: string; links: readonly string[] }): Line {
-  const links = result.links.slice(0, 2).map((link) => line` (${{ link, text: 'link' }})`);
-  return line`✔ ${seconds(at)} ${cut(result.text, 160)}${join(links)}`;
+  return join([line`✔ ${seconds(at)} ${cut(result.text, 160)}`, ...linked(result.links)]);
+}
+
+function linked(links: readonly string[]): readonly Line[] {
+  return links.slice(0, 2).map((link) => line` (${{ link, text: 'link' }})`);
 }
 
 function waiting(incident: Incident, acted: Acted): readonly Line[] {
@@ -118,7 +127,7 @@ export function lastRefusal(incident: Incident): readonly Line[] {
   const text = cut(result.text, 240);
   if (result.status === 'dry-run') return [line`${bold('Dry run')} ${at}, nothing was changed: ${text}`];
   if (result.status === 'refused') {
-    return [line`✖ ${at} ${last.kind} not done: ${text}${result.moved ? ' Press again for a new preview.' : ''}`];
+    return [line`✖ ${at} ${actionName(last.kind)} not done: ${stopped(text)}${result.moved ? ' Press again for a new preview.' : ''}`];
   }
-  return [line`✖ ${at} ${last.kind} failed: ${text} ${bold('Fix:')} ${cut(result.fix, 240)}`];
+  return [line`✖ ${at} ${actionName(last.kind)} failed: ${stopped(text)} ${bold('Fix:')} ${cut(result.fix, 240)}`];
 }

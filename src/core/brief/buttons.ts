@@ -5,7 +5,7 @@ import type { Incident } from '../incident.ts';
 import { shortSha } from '../words.ts';
 import { restartFirst } from './elsewhere.ts';
 import { liveSha, stuckThreads } from './facts.ts';
-import { causeActedOn, causeOf, lastDone, onItsWay, phaseOf } from './phase.ts';
+import { alreadyDone, causeActedOn, causeOf, lastDone, onItsWay, phaseOf } from './phase.ts';
 
 /** The value of a button is the incident's id, and after a colon what it is about: an id, never a command. */
 function press(incident: Incident, action: string, text: string, about?: string, style?: Button['style']): Button {
@@ -67,6 +67,7 @@ const remedyButtons: Readonly<Partial<Record<RemedyKind, { action: string; text:
 
 function causeRow(incident: Incident, cause: Hypothesis | undefined, setup: Setup): readonly Button[] {
   if (!cause) return [];
+  if (alreadyDone(incident, cause)) return [...switchOn(incident), notTheCause(incident, cause)];
   return [...recommended(incident, cause, setup), ...beside(incident, cause, setup), ...switchOn(incident), notTheCause(incident, cause)];
 }
 
@@ -148,13 +149,11 @@ function undoRevert(incident: Incident): readonly Button[] {
 function reopenedRow(incident: Incident, setup: Setup): readonly Button[] {
   const undo = undoRevert(incident);
   const on = switchOn(incident);
-  return dedupe([
-    ...causeRow(incident, causeOf(incident), setup),
-    ...on,
-    ...killList(incident),
-    ...undo,
-    press(incident, 'look', 'Look again'),
-  ]);
+  const cause = causeOf(incident);
+  const row = causeRow(incident, cause, setup);
+  const rest = [...on, ...killList(incident), ...undo, press(incident, 'look', 'Look again')];
+  // Where nothing is asked for, what comes first is to look; that the cause was another one comes last.
+  return dedupe(cause && alreadyDone(incident, cause) ? [...rest, press(incident, 'tell', 'Tell people'), ...row] : [...row, ...rest]);
 }
 
 /** The revert is reachable in every phase; plain when it is not recommended. */

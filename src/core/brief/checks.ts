@@ -5,7 +5,7 @@ import type { Incident } from '../incident.ts';
 import { join, time } from '../words.ts';
 import { findingsOf } from './facts.ts';
 import { say } from './say.ts';
-import { toPhone } from './to-phone.ts';
+import { length, PHONE, toPhone } from './to-phone.ts';
 
 /** One line of the card for one check. */
 export interface CheckLine {
@@ -102,9 +102,18 @@ function saidOf(findings: readonly Finding[], mark: CheckLine['mark']): Line {
   const same = findings.filter((f) => toneOf(f) === toneOf(worst));
   const most = mark === '🟢' ? 3 : 2;
   const said = same.map(say).filter((words) => words.length > 0);
-  const shown = said.slice(0, most);
+  const shown = whole(said.slice(0, most));
   const more = said.length - shown.length;
-  return toPhone(join([join(shown, ', '), more > 0 && mark !== '🟢' ? ` and ${more} more` : undefined]));
+  return join([toPhone(join(shown, ', ')), more > 0 && mark !== '🟢' ? ` and ${more} more` : undefined]);
+}
+
+/** As many as fit whole, at least one: half a fact tells nothing. */
+function whole(said: readonly Line[]): readonly Line[] {
+  let room = PHONE;
+  return said.filter((words, i) => {
+    room -= length(words) + 2;
+    return i === 0 || room >= 0;
+  });
 }
 
 /** What keeps a line honest: a change proves nothing by itself; old data says how old. */

@@ -4,6 +4,7 @@ import { type Incident, onsetOf } from '../incident.ts';
 import { ago, join, line, plusMinutes, time, upperFirst, user } from '../words.ts';
 import { headNotes } from './head-notes.ts';
 import { type Phase, phaseOf, tooEarly } from './phase.ts';
+import { actionName } from './remedy.ts';
 
 /** https://docs.slack.dev/reference/block-kit/blocks/header-block allows 150; a phone reads about 80. */
 const TITLE_MAX = 80;
@@ -25,7 +26,7 @@ export function titleOf(incident: Incident): string {
 }
 
 function ending(incident: Incident, phase: Phase): string {
-  if (phase === 'acting') return ` · ${incident.actions.at(-1)?.kind ?? 'fix'} on its way`;
+  if (phase === 'acting') return ` · ${actionName(incident.actions.at(-1)?.kind ?? 'revert')} on its way`;
   if (phase === 'closed' && !incident.resolved) return ' · closed';
   if (phase !== 'recovery') return endings[phase];
   const words = { recovered: 'recovered', better: 'better, not recovered', unchanged: 'no better', worse: 'worse' } as const;

@@ -14,6 +14,9 @@ const OFTEN_MINUTES = 30;
 /** A fix longer than this stands in the thread. */
 export const THREAD_FIX_MIN = 220;
 
+/** What a shell or a database client takes as it stands; other fixes are words. */
+const COMMAND = /^(?:GRANT|SHOW|CREATE|ALTER|FLUSH|CALL|SET|KILL|SELECT|kubectl|aws|curl|git|mysql|npm|export) /;
+
 /** No cause: what is seen, what cannot be seen and how to mend that, what to do next. */
 export function inconclusiveLines(incident: Incident, setup: Setup): readonly Line[] {
   const possible = incident.diagnosis?.hypotheses.filter((h) => !incident.refusedCauses.includes(h.rule)).slice(0, 2) ?? [];
@@ -70,7 +73,8 @@ export function blindLine(evidence: Evidence): Line {
   const { outcome } = evidence;
   if (outcome.status !== 'blind') return [];
   const fix = oneLine(outcome.fix);
-  const paste = fix.length > THREAD_FIX_MIN ? ' Command in the thread' : line` Paste: ${{ code: fix }}`;
+  const paste =
+    fix.length > THREAD_FIX_MIN ? ' Command in the thread' : COMMAND.test(fix) ? line` Paste: ${{ code: fix }}` : ` Fix: ${fix}`;
   return line`⚫ ${labelOf(evidence.check)}: ${sentence(cut(outcome.why, 120))}${fix === '' ? '' : paste}`;
 }
 

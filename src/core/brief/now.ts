@@ -1,7 +1,7 @@
 import { toneOf } from '../bundle.ts';
 import type { Incident } from '../incident.ts';
 import { amount, metricName } from '../metric-words.ts';
-import { count } from '../words.ts';
+import { errorsAMinute, plural } from '../words.ts';
 import { allOf } from './facts.ts';
 
 /** The symptoms in one line: `305 errors/min · 183 stuck queries · CPU 97 %`. */
@@ -14,8 +14,8 @@ export function symptomsNow(incident: Incident): string {
     return last === undefined ? [] : [`${metricName(m.name)} ${amount(last.value, m.unit)}`];
   });
   return [
-    ...(rates.length > 0 ? [`${count(Math.max(...rates))} errors/min`] : []),
-    ...(stuck > 0 ? [`${count(stuck)} stuck queries`] : []),
+    ...(rates.length > 0 ? [errorsAMinute(Math.max(...rates))] : []),
+    ...(stuck > 0 ? [plural(stuck, 'stuck query', 'stuck queries')] : []),
     ...metrics,
   ].join(' · ');
 }

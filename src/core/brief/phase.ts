@@ -44,6 +44,24 @@ export function lastDone(incident: Incident): Acted | undefined {
   return incident.actions.findLast((a) => a.result?.status === 'done');
 }
 
+/**
+ * What this cause asks for was done: asking for it again would be an invitation to do it twice. What a revert took back stays taken back; anything
+ * else may be asked for again once the numbers speak against it.
+ */
+export function alreadyDone(incident: Incident, { remedy }: Hypothesis): boolean {
+  const done = lastDone(incident);
+  if (!done || done.kind !== remedy.kind || done.request.choice?.undo) return false;
+  if (done.kind === 'revert') return remedy.range.every((sha) => takenBack(done).has(sha));
+  const word = incident.recovery?.word;
+  return done.kind === 'rollback' || (word !== 'unchanged' && word !== 'worse');
+}
+
+function takenBack({ request }: Acted): ReadonlySet<string> {
+  const { sha = '', range = '' } = request.choice ?? {};
+  const chosen = `${sha} ${range}`.split(/[\s,]+/).filter(Boolean);
+  return new Set(chosen.length > 0 ? chosen : request.diagnosis?.hypotheses[0]?.remedy.range);
+}
+
 /** Nobody has to decide any more: something was done, is on its way or is being judged. */
 export function mitigated(incident: Incident): boolean {
   return lastDone(incident) !== undefined || onItsWay(incident) !== undefined || phaseOf(incident) === 'recovery';

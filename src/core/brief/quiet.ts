@@ -5,7 +5,7 @@ import { join, line } from '../words.ts';
 import { sureness } from './cause.ts';
 import { type CheckLine, checkLines } from './checks.ts';
 import { blindLine, blindOnes } from './inconclusive.ts';
-import { causeOf } from './phase.ts';
+import { causeOf, onItsWay } from './phase.ts';
 
 /** The small print under a cause: what else is red, who cannot see, who is quiet. */
 export function quietLines(incident: Incident, setup: Setup): readonly Line[] {
@@ -34,10 +34,16 @@ function recalled({ recalled: then }: Incident): readonly Line[] {
   return then ? [line`Looks like #${String(then.number)} (${cut(then.title, 60)}), fixed then by: ${cut(then.fixedBy, 120)}`] : [];
 }
 
+function mayReopen({ recovery }: Incident): boolean {
+  return recovery?.word === 'unchanged' || recovery?.word === 'worse';
+}
+
 /** Other hypotheses that the first one does not explain. */
 function others(incident: Incident): readonly Line[] {
-  if (incident.recovery?.word === 'recovered' || incident.recovery?.quietSince !== undefined) return [];
+  // Whether the fix helps is the question now, not what else there was.
+  if (onItsWay(incident) || (incident.recovery && !mayReopen(incident))) return [];
   const first = causeOf(incident);
-  const rest = incident.diagnosis?.hypotheses.filter((h) => h.rule !== first?.rule && !incident.refusedCauses.includes(h.rule)) ?? [];
+  const told = new Set([...incident.refusedCauses, ...(first ? [first.rule, ...(first.explains ?? [])] : [])]);
+  const rest = incident.diagnosis?.hypotheses.filter((h) => !told.has(h.rule)) ?? [];
   return rest.slice(0, 2).map((h) => join([`Also (${sureness(h)}): `, cut(h.cause, 140)]));
 }

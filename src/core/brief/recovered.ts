@@ -1,15 +1,15 @@
 import type { Line, Section, Setup } from '../brief.ts';
 import { cut } from '../cut.ts';
 import { clip, oneLine } from '../escape.ts';
-import { type Incident, onsetOf } from '../incident.ts';
+import { type Acted, type Incident, onsetOf } from '../incident.ts';
 import { amount, metricName } from '../metric-words.ts';
-import { isLoud, type Recovery } from '../recovery.ts';
+import { isLoud, NOT_SEEN, type Recovery } from '../recovery.ts';
 import type { Symptom } from '../symptoms.ts';
 import { bold, count, duration, join, line, plusMinutes, secondsBetween, shortSha, time, upperFirst } from '../words.ts';
 import { causeLines } from './cause.ts';
 import { paceWords } from './pace-words.ts';
-import { causeActedOn, causeOf, lastDone, tooEarly } from './phase.ts';
-import { numbered } from './remedy.ts';
+import { alreadyDone, causeActedOn, causeOf, lastDone, tooEarly } from './phase.ts';
+import { actionName, numbered } from './remedy.ts';
 
 const SYMPTOMS_MAX = 10;
 /** A recovery is watched for half an hour after it fell quiet. */
@@ -23,18 +23,29 @@ export function recoverySections(incident: Incident, recovery: Recovery, setup: 
     ...table(recovery),
     {
       kind: 'lines',
-      lines: [...recovery.says.slice(0, 6).map((text): Line => [`· ${cut(text, 160)}`]), ...watch(recovery, setup)],
+      lines: [...told(incident, recovery).map((text): Line => [`· ${cut(text, 160)}`]), ...watch(recovery, setup)],
     },
     ...(after.length === 0 ? [] : [{ kind: 'lines', lines: after } as const]),
   ];
 }
 
+/** Just after the fix went live nothing is seen yet, and the table says so. */
+function told(incident: Incident, recovery: Recovery): readonly string[] {
+  const says = tooEarly(incident) ? recovery.says.filter((text) => !text.startsWith(NOT_SEEN)) : recovery.says;
+  return says.slice(0, 6);
+}
+
 function verdict(incident: Incident, recovery: Recovery): readonly Line[] {
-  const live = recovery.liveAt === undefined ? [] : line`, live since ${time(recovery.liveAt)}`;
+  const atOnce = lastDone(incident)?.result;
+  const since = atOnce?.status === 'done' && atOnce.live.when === 'now' ? 'done' : 'live since';
+  const live = recovery.liveAt === undefined ? [] : line`, ${since} ${time(recovery.liveAt)}`;
   const what = join([fixName(incident), live]);
   switch (recovery.word) {
     case 'recovered':
-      return [line`${bold('Recovered')}${span(incident, recovery)}. ${what}.`, ['Every red check is quiet again, not only the total.']];
+      return [
+        line`${bold('Recovered')}${span(incident, recovery)}. ${upperLine(what)}.`,
+        ['Every red check is quiet again, not only the total.'],
+      ];
     case 'better':
       return [line`${bold(betterWord(recovery))} ${upperLine(what)}.`];
     case 'worse':
@@ -58,7 +69,7 @@ function fixName(incident: Incident): string {
   const acted = lastDone(incident);
   if (!acted) return oneLine(incident.fixedElsewhere?.text ?? 'no action of mine');
   const commit = acted.result?.status === 'done' ? acted.result.commit : undefined;
-  return commit === undefined ? acted.kind : `${acted.kind} ${shortSha(commit)}`;
+  return commit === undefined ? actionName(acted.kind) : `${actionName(acted.kind)} ${shortSha(commit)}`;
 }
 
 function upperLine(words: Line): Line {
@@ -113,9 +124,17 @@ function whatNext(incident: Incident): readonly Line[] {
 export function stillToDo(incident: Incident): readonly Line[] {
   const acted = lastDone(incident);
   if (!acted || incident.causeConfirmed?.right === false) return [];
-  const steps = [...(causeActedOn(incident)?.next ?? []), ...wayBack(incident)];
+  const steps = [...nextSteps(incident, acted), ...wayBack(incident)];
   const head = acted.kind === 'revert' || acted.kind === 'rollback' ? 'Before this code comes back:' : 'Still to do:';
   return steps.length === 0 ? [] : [[bold(head)], ...numbered(steps)];
+}
+
+/** What the newest judgement of the same cause still asks for. Steps towards ending queries are behind us once they ended. */
+function nextSteps(incident: Incident, { kind }: Acted): readonly string[] {
+  if (kind === 'kill-queries') return ['find out whose session or statement it was, and keep it from coming back'];
+  const cause = causeActedOn(incident);
+  const newest = incident.judged.flatMap((j) => j.diagnosis.hypotheses).findLast((h) => h.rule === cause?.rule);
+  return newest?.next ?? cause?.next ?? [];
 }
 
 /** A reverted branch does not come back by merging it again. */
@@ -133,5 +152,5 @@ function reopened(incident: Incident, recovery: Recovery): readonly Line[] {
   const since = recovery.liveAt !== undefined && judgedAt !== undefined && judgedAt > recovery.liveAt;
   if (recovery.quietSince !== undefined || tooEarly(incident) || (recovery.word === 'better' && !since)) return [];
   const cause = causeOf(incident);
-  return cause === undefined ? [] : causeLines(incident, cause);
+  return cause === undefined || alreadyDone(incident, cause) ? [] : causeLines(incident, cause);
 }

@@ -25,15 +25,27 @@ export const doings: Readonly<Record<RemedyKind, string>> = {
   'look-closer': 'look closer',
 };
 
+/** What was done, in one or two words. */
+export function actionName(kind: RemedyKind): string {
+  const names: Partial<Record<RemedyKind, string>> = { rollback: 'rollback', 'kill-queries': 'killing queries', flag: 'switching' };
+  return names[kind] ?? kind;
+}
+
 /** Do now, how safe it is, what to keep hands off. */
 export function remedyLines(incident: Incident, cause: Hypothesis): readonly Line[] {
   const { remedy } = cause;
   const goesBack = remedy.kind === 'revert' || remedy.kind === 'rollback';
   return [
-    goesBack ? goBack(incident, cause) : line`${bold('Do now:')} ${doings[remedy.kind]}. ${sentence(remedy.why)}`,
+    goesBack ? goBack(incident, cause) : line`${bold('Do now:')} ${doing(cause)}. ${sentence(remedy.why)}`,
     ...(goesBack ? [safety(incident, cause)] : numbered(cause.next)),
     ...remedy.hazards.slice(0, HAZARDS_MAX).map(hazard),
   ];
+}
+
+/** One session blocks all others: that one is ended, not those that wait. */
+export function doing({ remedy, facts }: Hypothesis): string {
+  const { thread } = facts;
+  return remedy.kind === 'kill-queries' && thread !== undefined ? `end thread ${thread}, the one that blocks` : doings[remedy.kind];
 }
 
 function goBack(incident: Incident, cause: Hypothesis): Line {

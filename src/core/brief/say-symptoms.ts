@@ -5,7 +5,7 @@ import { oneLine } from '../escape.ts';
 import type { ErrorGroup, ErrorRate, LogGroup, Metric, Note } from '../evidence.ts';
 import { amount, metricName } from '../metric-words.ts';
 import { sparkline } from '../sparkline.ts';
-import { count, join, line, time } from '../words.ts';
+import { count, errorsAMinute, join, line, time } from '../words.ts';
 
 const TITLE_MAX = 60;
 
@@ -42,7 +42,7 @@ export function sayErrorRate(rate: ErrorRate): Line {
   const now = Math.max(0, ...rate.points.slice(-2).map((p) => p.count));
   const usual = rate.usual === undefined ? undefined : ` (usual ${count(rate.usual)})`;
   return join([
-    `${count(now)} errors/min`,
+    errorsAMinute(now),
     course(
       rate,
       rate.points.map((p) => p.count),

@@ -5,7 +5,7 @@ import { listed } from '../words.ts';
 import { labelOf } from './checks.ts';
 import { symptomsNow } from './now.ts';
 import { causeOf, phaseOf, tooEarly } from './phase.ts';
-import { stopped } from './remedy.ts';
+import { actionName, stopped } from './remedy.ts';
 
 /** A lock screen shows about this much. */
 const TEXT_MAX = 240;
@@ -13,7 +13,9 @@ const TEXT_MAX = 240;
 /** One plain line with the same facts: for the lock screen and for those who do not see the card. */
 export function textOf(incident: Incident): string {
   const title = cut(incident.title, 80);
-  const now = symptomsNow(incident);
+  // What is over has no numbers of now.
+  const over = phaseOf(incident) === 'closed' || incident.recovery?.word === 'recovered';
+  const now = over ? '' : symptomsNow(incident);
   return clip(`#${incident.number} ${title}: ${stand(incident)}${now === '' ? '' : ` ${now}`}`, TEXT_MAX);
 }
 
@@ -25,7 +27,7 @@ function stand(incident: Incident): string {
     case 'cause':
       return cause ? `${stopped(cut(cause.cause, 160))}${revertWord(incident)}` : 'cause seen.';
     case 'acting':
-      return `${incident.actions.at(-1)?.kind ?? 'fix'} on its way.`;
+      return `${actionName(incident.actions.at(-1)?.kind ?? 'revert')} on its way.`;
     case 'recovery':
       return tooEarly(incident) ? 'the fix is live.' : `${incident.recovery?.word.replaceAll('-', ' ') ?? 'judging'}.`;
     case 'healthy':

@@ -2,7 +2,7 @@ import type { Line, Span } from '../brief.ts';
 import { clip } from '../escape.ts';
 
 /** A phone shows about two rows of 45 characters before a line tires its reader. */
-const PHONE = 110;
+export const PHONE = 110;
 
 /** Cuts a line to what a phone shows: the span that passes the limit is cut, what follows is left out. */
 export function toPhone(line: Line, max = PHONE): Line {
@@ -14,6 +14,10 @@ export function toPhone(line: Line, max = PHONE): Line {
     left -= visible(span);
   }
   return out;
+}
+
+export function length(line: Line): number {
+  return line.reduce((sum, span) => sum + visible(span), 0);
 }
 
 function visible(span: Span): number {

@@ -19,7 +19,7 @@ export function narrowColumns(incident: Incident, cause: Hypothesis): readonly L
 
 function columnLine(incident: Incident, column: string): Line {
   const [tableName] = column.split('.');
-  const table = allOf(incident.evidence, 'table').find((t) => t.table === tableName);
+  const table = allOf(incident.evidence, 'table').find((t) => t.table === tableName && t.rows !== undefined);
   if (table?.rows === undefined) return [`🔴 ${column}`];
   return join([`🔴 ${column} · ${approximately(table.rows)} rows · ${duration(table.rows)}`]);
 }

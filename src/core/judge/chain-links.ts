@@ -1,5 +1,6 @@
 import { toneOf } from '../bundle.ts';
 import type { Facts } from '../rule.ts';
+import { count } from '../words.ts';
 import { factorOf, metricPeak } from './symptoms.ts';
 
 /** More links nobody reads on a phone. */
@@ -60,7 +61,7 @@ function symptomsIn(facts: Facts): string | undefined {
     .filter(({ finding }) => toneOf(finding) === 'bad')
     .flatMap(({ finding }) => finding.points.map((p) => p.count));
   const most = counts.reduce((a, b) => Math.max(a, b), 0);
-  const all = [...new Set([...peaks, ...(most > 0 ? [`errors up to ${most} a minute`] : [])])];
+  const all = [...new Set([...peaks, ...(most > 0 ? [`errors up to ${count(most)} a minute`] : [])])];
   return all.length === 0 ? undefined : all.join(' → ');
 }
 

@@ -21,8 +21,12 @@ export function linkChains(all: readonly Settled[], facts: Facts): readonly Sett
     const guess = one.hypothesis.confidence === 'possible';
     const chain = finishChain(guess || queries ? links : [...links, ...stuck(one, facts)], facts, !guess);
     const against = i === 0 ? [...one.hypothesis.against, ...others.slice(0, 3).map(alsoLooked)] : one.hypothesis.against;
-    return { ...one, hypothesis: { ...one.hypothesis, chain, against: [...new Set(against)] } };
+    return { ...one, hypothesis: { ...one.hypothesis, chain, against: [...new Set(against)], ...followed(explained) } };
   });
+}
+
+function followed(explained: readonly Settled[]): { explains?: readonly string[] } {
+  return explained.length === 0 ? {} : { explains: explained.map((link) => link.hypothesis.rule) };
 }
 
 /** Where the root already says which index was never made, that it is missing is no news. */

@@ -35,8 +35,9 @@ function revertLines(shas: readonly string[], facts: Facts): readonly string[] {
   if (shas.length === 0 || !shas.every((sha) => SHA.test(sha))) return [];
   const merges = new Set(facts.of('commit').flatMap(({ finding }) => (finding.merge ? [finding.sha] : [])));
   const steps = shas.map((sha) => ({ sha, merge: merges.has(sha) }));
-  // The bundle does not say which branch is deployed; the remote's own default one is.
-  if (shas.every((sha) => FULL.test(sha))) return [revertCommand(steps, 'HEAD', 'pull-request')];
+  // Where no commit says its branch, the remote's own default one is meant.
+  const branch = facts.of('commit').find(({ finding }) => finding.branch !== undefined)?.finding.branch ?? 'HEAD';
+  if (shas.every((sha) => FULL.test(sha))) return [revertCommand(steps, branch, 'pull-request')];
   if (steps.every(({ merge }) => !merge)) return [`git revert --no-edit ${shas.join(' ')}`];
   return steps.map(({ sha, merge }) => `git revert --no-edit ${merge ? '-m 1 ' : ''}${sha}`);
 }

@@ -2,6 +2,7 @@ import { toneOf } from '../bundle.ts';
 import type { Finding } from '../evidence.ts';
 import { inOrder } from '../facts.ts';
 import type { Facts } from '../rule.ts';
+import { count } from '../words.ts';
 import { metricLine } from './symptoms.ts';
 
 const PER_CHECK = 4;
@@ -29,7 +30,7 @@ function lineOf(finding: Finding): string {
     case 'error-group':
       return `${finding.title}${finding.count === undefined ? '' : ` (${finding.count}×)`}`;
     case 'error-rate':
-      return `errors up to ${finding.points.reduce((max, p) => Math.max(max, p.count), 0)} a minute`;
+      return `errors up to ${count(finding.points.reduce((max, p) => Math.max(max, p.count), 0))} a minute`;
     case 'metric':
       return metricLine(finding);
     case 'query-group':

@@ -32,9 +32,14 @@ export function openedPush(incident: Incident, now: string): Push | undefined {
 function firstFacts(incident: Incident): readonly Line[] {
   return incident.evidence.flatMap((evidence) => {
     const worst = findingsOf(evidence).find((f) => toneOf(f) === 'bad');
-    const said = worst === undefined ? [] : say(worst);
+    const said = worst === undefined ? [] : say(worst).map(withoutBars);
     return said.length === 0 ? [] : [said];
   });
+}
+
+/** A lock screen reads them out, or shows boxes. */
+function withoutBars(span: Line[number]): Line[number] {
+  return typeof span === 'string' ? span.replace(/ [▁▂▃▄▅▆▇█ ]{5,}(?= |$)/g, '') : span;
 }
 
 /** A cause, once per rule. What is being acted on already needs no buzz. */

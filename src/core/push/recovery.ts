@@ -9,7 +9,7 @@ import { metricName } from '../metric-words.ts';
 import { mrkdwn } from '../mrkdwn.ts';
 import type { Push } from '../push.ts';
 import type { Recovery, RecoveryWord } from '../recovery.ts';
-import { line, secondsBetween, shortSha, time } from '../words.ts';
+import { firstFew, line, secondsBetween, shortSha, time } from '../words.ts';
 import { name } from './findings.ts';
 
 /** Seconds after going live before a word is news: metrics are a minute or two late, a bad word needs longer than a good one. */
@@ -32,23 +32,28 @@ export function recoveryPush(incident: Incident, now: string): Push | undefined 
 }
 
 function said(incident: Incident, recovery: Recovery): Line {
-  const still = recovery.symptoms.filter((s) => s.state !== 'quiet').map((s) => metricName(oneLine(s.name)));
+  const still = recovery.symptoms.filter((s) => s.state !== 'quiet' && !s.settling).map((s) => shortName(oneLine(s.name)));
   switch (recovery.word) {
     case 'recovered':
-      return line`Recovered${since(recovery)}, held 5 min: ${name(incident)}.${onPods(incident)}`;
+      return line`Recovered${since(recovery)}, held 5 min.${onPods(incident)} It was: ${name(incident)}.`;
     case 'better':
-      return still.length === 0
-        ? []
-        : line`Better, not recovered: ${name(incident)}. Still there: ${clip(still.slice(0, 3).join(', '), 160)}.`;
+      return still.length === 0 ? [] : line`Better, not recovered. Still there: ${firstFew(still, 3)}.`;
     case 'worse':
-      return line`WORSE since the fix: ${name(incident)}. ${clip(recovery.says[0] ?? '', 160)}`;
+      return line`WORSE since the fix. ${clip(recovery.says[0] ?? '', 160)}`;
     case 'unchanged':
-      return line`No better: ${name(incident)}. The fix is live and nothing changed: the question is open again.`;
+      return line`No better. The fix is live and nothing changed: the question is open again.`;
     case 'cannot-tell':
-      return line`I cannot tell whether the fix helped: ${name(incident)}. What would show it cannot be seen.`;
+      return line`I cannot tell whether the fix helped. What would show it cannot be seen.`;
     default:
       return [];
   }
+}
+
+/** An error's message says more than a lock screen shows: its route and class name it. */
+function shortName(symptom: string): string {
+  const [, route = '', rest = ''] = /^([\w./ -]+#?[\w./-]*: )?(.*)$/.exec(symptom) ?? [];
+  const head = /^[\w:]*[A-Z][\w:]*(?:Error|Exception|Timeout)\b/.exec(rest)?.[0];
+  return cut(`${route}${head ?? metricName(rest)}`, 60);
 }
 
 function since(recovery: Recovery): Line {

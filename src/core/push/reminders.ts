@@ -1,7 +1,7 @@
 import { buttonRows } from '../brief/buttons.ts';
 import { lastQuietRelease } from '../brief/facts.ts';
 import { causeOf, mitigated, phaseOf } from '../brief/phase.ts';
-import { doings, sentence, stopped } from '../brief/remedy.ts';
+import { doing, sentence, stopped } from '../brief/remedy.ts';
 import type { Line, Setup } from '../brief.ts';
 import type { Button } from '../channels.ts';
 import { cut } from '../cut.ts';
@@ -40,7 +40,7 @@ function notARevert(incident: Incident): boolean {
 /** A deadline for a revert that would not help is an invitation to a mistake. */
 function instead(incident: Incident, head: string): Line {
   const cause = causeOf(incident);
-  const what = cause === undefined ? 'look on' : doings[cause.remedy.kind];
+  const what = cause === undefined ? 'look on' : doing(cause);
   return line`${head} ${sentence(incident.diagnosis?.why ?? '')} Do now: ${what}.`;
 }
 

@@ -1,4 +1,5 @@
 import type { Preview } from '../../core/action.ts';
+import { causeActedOn } from '../../core/brief/phase.ts';
 import type { Form } from '../../core/channels.ts';
 import type { Incident } from '../../core/incident.ts';
 
@@ -79,7 +80,7 @@ export function tellForm(incident: Incident, now: Date): Form {
 }
 
 export function resolveForm(incident: Incident): Form {
-  const cause = incident.diagnosis?.hypotheses[0]?.cause;
+  const cause = causeActedOn(incident)?.cause;
   const options = [
     { value: 'yes', text: 'yes' },
     { value: 'no', text: 'no' },
@@ -101,8 +102,8 @@ export function resolveForm(incident: Incident): Form {
         optional: true,
         value: done ? (done.result?.status === 'done' ? done.result.text : '').slice(0, 300) : '',
       },
-      { name: 'right', label: 'Was the named cause right?', kind: 'choice', options, value: 'unsure' },
-      { name: 'note', label: 'If not: what was it?', kind: 'long', max: LONG, optional: true },
+      ...(cause ? [{ name: 'right', label: 'Was the named cause right?', kind: 'choice', options, value: 'unsure' } as const] : []),
+      { name: 'note', label: cause ? 'If not: what was it?' : 'What was it, as far as you know?', kind: 'long', max: LONG, optional: true },
     ],
   };
 }

@@ -255,11 +255,11 @@ describe('an action', () => {
   test.each([
     [
       { status: 'refused', text: 'master moved to 77ab0c1', moved: true } as const,
-      '✖ 03:06:50 revert not done: master moved to 77ab0c1 Press again for a new preview.',
+      '✖ 03:06:50 revert not done: master moved to 77ab0c1. Press again for a new preview.',
     ],
     [
       { status: 'failed', text: 'push refused', fix: 'allow the bot to push' } as const,
-      '✖ 03:06:50 revert failed: push refused Fix: allow the bot to push',
+      '✖ 03:06:50 revert failed: push refused. Fix: allow the bot to push',
     ],
     [{ status: 'dry-run', text: 'would push a0c11fe' } as const, 'Dry run 03:06:50, nothing was changed: would push a0c11fe'],
   ])('that changed nothing goes back to the cause and says why: %o', (result, says) => {
@@ -283,7 +283,7 @@ describe('recovery', () => {
         ['CPU', '22 %', '97 %', '24 %'],
       ],
     });
-    expect(lines).toContain('Recovered · 26 min of errors (02:53–03:19). revert a0c11fe, live since 03:18.');
+    expect(lines).toContain('Recovered · 26 min of errors (02:53–03:19). Revert a0c11fe, live since 03:18.');
     expect(lines).toContain('I watch until 03:49.');
     expect(lines).toContain('3. Then git revert a0c11fe. Merging the branch again brings nothing back');
     expect(actionIds(made)).toEqual(expect.arrayContaining(['cause-yes', 'cause-no', 'resolve', 'tell', 'revert']));

@@ -30,7 +30,7 @@ describe('a change as the cause, where no rule names what it broke', () => {
       'Taking ddddddd "Tidy up" back helps: it changes time limit: timeout from 2s to 20ms in deploy/cart/values.yaml. No migration came with it, so the old code can live with the schema.',
     );
     expect(hypotheses[0]?.remedy.commands).toEqual([
-      `git fetch origin && git switch --no-track -c revert-dddddddd origin/HEAD && git revert --no-edit ${sha} && git push -u origin HEAD`,
+      `git fetch origin && git switch --no-track -c revert-ddddddd origin/HEAD && git revert --no-edit ${sha} && git push -u origin HEAD`,
     ]);
   });
   test('a merge is taken back along its first parent', () => {

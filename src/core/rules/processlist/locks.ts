@@ -2,6 +2,7 @@ import type { LockWait } from '../../evidence.ts';
 import { fingerprint } from '../../fingerprint.ts';
 import type { Facts, Fit, Rule, Seen, Strength } from '../../rule.ts';
 import { bareName, readStatement } from '../../sql/statement.ts';
+import { duration } from '../../words.ts';
 import { ground, on, remedy } from '../write.ts';
 
 /** What a kind of lock is called, and how its holder is found and ended. */
@@ -107,7 +108,7 @@ function fitOf(kind: LockKind, seen: Seen<LockWait>, facts: Facts): Fit {
 
 function heldFor(lock: LockWait): string {
   const idle = lock.blockerIdle === true ? 'asleep with its transaction open' : lock.blockerStatement;
-  const seconds = lock.blockerSeconds === undefined ? undefined : `for ${lock.blockerSeconds} s`;
+  const seconds = lock.blockerSeconds === undefined ? undefined : `for ${duration(lock.blockerSeconds)}`;
   const parts = [seconds, idle === undefined ? undefined : clipped(idle)].filter((part) => part !== undefined);
   return parts.length === 0 ? '' : `, ${parts.join(', ')}`;
 }
@@ -183,14 +184,14 @@ function against(lock: LockWait): readonly string[] {
 
 function nextOf(lock: LockWait, behind: Pending | undefined): readonly string[] {
   return [
+    ...(lock.blockerThread === undefined
+      ? ['find the thread that holds the lock and waits for nothing itself']
+      : [`see what thread ${lock.blockerThread} belongs to${on(lock.blockerUser, ', user ')}, then end it`]),
     ...(behind === undefined
       ? []
       : [
           `or end the waiting schema change${behind.thread === undefined ? '' : ` (KILL ${behind.thread})`}: everybody behind it runs on, and it can come back with SET SESSION lock_wait_timeout = 5`,
         ]),
-    ...(lock.blockerThread === undefined
-      ? ['find the thread that holds the lock and waits for nothing itself']
-      : [`see what thread ${lock.blockerThread} belongs to${on(lock.blockerUser, ', user ')}, then end it`]),
     'more database connections make it worse: they wait, too',
   ];
 }

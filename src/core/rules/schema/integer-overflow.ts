@@ -39,7 +39,7 @@ function fromText(found: TextCase): Fit {
   return {
     cause: exhausted
       ? `The key${on(tableOf(sheet), ' of ')} is used up: its integer type holds no larger value${on(sheet.value, ' than ')}`
-      : `A value no longer fits ${what}${on(sheet.value, ': ')}: an id outgrew an integer column`,
+      : `A value${on(sheet.value)} no longer fits ${what}: an id outgrew an integer column`,
     about: 'overflow',
     byRelease: 'no',
     grounds: textGrounds(found, past === false ? 'sign' : 'strong'),
@@ -86,7 +86,7 @@ function fromSchema(group: readonly NarrowColumn[], texts: readonly TextCase[]):
       `${one.table}.${one.column} ${one.type} holds ${one.max}, ${one.parent} is at ${one.next}; ${size(one.rows)}, ${duration(one.rows)} to change`,
   );
   return {
-    cause: `${parent} reached ${nextId}, and ${names.length === 1 ? `${names[0]} is` : `${names.length} columns are`} too small for it: ${names.join(', ')}`,
+    cause: `${parent} reached ${nextId.toLocaleString('en')}, and ${names.length === 1 ? `${names[0]} is too small for it` : `${names.length} columns are too small for it: ${names.join(', ')}`}`,
     about: `overflow ${parent}`,
     byRelease: 'no',
     grounds: [
@@ -104,7 +104,11 @@ function fromSchema(group: readonly NarrowColumn[], texts: readonly TextCase[]):
     },
     remedy: widen(sorted),
     next: next(sorted),
-    chain: [`${parent} passed ${sorted[0]?.max ?? ''}`, `${names.join(', ')} cannot hold it`, 'every insert that carries such an id fails'],
+    chain: [
+      `${parent} passed ${sorted[0]?.max.toLocaleString('en') ?? ''}`,
+      `${names.join(', ')} cannot hold it`,
+      'every insert that carries such an id fails',
+    ],
     against: ['these columns are BIGINT already', 'other databases may hold more such columns: only what was looked at is listed'],
   };
 }
