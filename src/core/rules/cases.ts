@@ -3,6 +3,7 @@ import type { Facts, Read, Seen } from '../rule.ts';
 import { placeOf } from '../text/frames.ts';
 import type { Fault, Reading, Step } from '../text/reading.ts';
 import { ruleOf } from '../text/rule-of.ts';
+import { showsDefinition } from '../text/shows-definition.ts';
 import { type StatusCase, statusCase } from './status-case.ts';
 
 /** A text whose deciding error is a case of a rule. */
@@ -84,13 +85,16 @@ function textFacts(reading: Reading, fault: Fault): Readonly<Record<string, stri
   const file = migrationFrame === undefined ? undefined : MIGRATION_FILE.exec(migrationFrame.file)?.groups?.name;
   const migration = file ?? (step === undefined || step.name === '' ? step?.version : step.name);
   const tables =
-    tablesOf(statement ?? '') ?? tablesOf(reading.lines.find((line, i) => Math.abs(i - fault.line) < 12 && TABLE_IN_SQL.test(line)) ?? '');
+    tablesOf(statement ?? '') ??
+    tablesOf(reading.lines.find((line, i) => Math.abs(i - fault.line) < 12 && TABLE_IN_SQL.test(line)) ?? '') ??
+    tablesOf(reading.lines.find(showsDefinition) ?? '');
   const { code: _, ...says } = fault.says;
   const real = Object.fromEntries(Object.entries(says).filter(([, value]) => !/^#sql|^_\w+_(?:new|gho)$/.test(value)));
   const { code = fault.says.code, ...properties } = nodeProperties(reading, fault);
   return {
     ...(tables === undefined || real.table !== undefined || real.childTable !== undefined ? {} : { table: tables[0] }),
     ...server(reading),
+    ...addressNear(reading, fault),
     ...properties,
     ...detailsNear(reading, fault),
     ...real,
@@ -111,6 +115,20 @@ function server(reading: Reading): Readonly<Record<string, string>> {
   const told = reading.faults.find((f) => names.has(f.meaning) && f.says.host !== undefined);
   if (told?.says.host === undefined) return {};
   return { host: told.says.host, ...(told.says.port === undefined ? {} : { port: told.says.port }) };
+}
+
+const CALLS: ReadonlySet<string> = new Set(['http-down', 'http-rejected', 'timed-out']);
+const CALL_LINES = 3;
+
+/** A client prints what it asked on a line of its own, beside the answer. */
+function addressNear(reading: Reading, fault: Fault): Readonly<Record<string, string>> {
+  if (!CALLS.has(fault.meaning) || fault.says.url !== undefined || fault.says.host !== undefined) return {};
+  const near = reading.lines.slice(Math.max(0, fault.line - CALL_LINES), fault.line + CALL_LINES + 1);
+  const url = near
+    .filter((line) => !/^\s+(?:at|from) /.test(line))
+    .map((line) => /\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|URL:?|url[:=]) ?"?(?<url>https?:\/\/[^\s"'<>]{1,300})/.exec(line)?.groups?.url)
+    .find((found) => found !== undefined);
+  return url === undefined ? {} : { url };
 }
 
 const TABLE_IN_SQL =

@@ -9,6 +9,7 @@ import { matchFaults } from './match-faults.ts';
 import { migrationRun } from './migration-run.ts';
 import type { Reading, Thrown } from './reading.ts';
 import { sceneOf } from './scene.ts';
+import { schemaIssues } from './schema-issues.ts';
 
 /** What a caller knows beside the lines: an error tracker has chain and frames as data. */
 export interface Known {
@@ -19,7 +20,7 @@ export interface Known {
 
 /** Understands clean lines: which errors, thrown where, while doing what, and which of them decides. */
 export function readLines(lines: readonly string[], known: Known = {}): Reading {
-  const faults = [...innodbStatus(lines, exhaustedKeys(matchFaults(lines))), ...fullScans(lines)];
+  const faults = [...innodbStatus(lines, exhaustedKeys(matchFaults(lines))), ...fullScans(lines), ...schemaIssues(lines)];
   const chain = known.chain ?? chainIn(lines);
   const frames = known.frames ?? framesIn(lines);
   const run = migrationRun(lines);

@@ -9,7 +9,7 @@ export interface Source {
 export function ruleOf(fault: Fault, reading: Reading, source: Source): string | undefined {
   const migrating =
     reading.scene.migrating ||
-    checksRows(fault) ||
+    saidByDefinition(fault) ||
     (source.kind === 'workload' && !reading.scene.serving && dataMeanings.has(fault.meaning) && !writtenByProgram(fault));
   const fixed = always[fault.meaning];
   if (fixed !== undefined) return fixed;
@@ -25,9 +25,11 @@ const dataMeanings: ReadonlySet<Meaning> = new Set(['orphan-row', 'duplicate-ent
 /** PostgreSQL says "could not create unique index" of an index that is being built: "duplicate key value" is always one row that is written. */
 const writtenByProgram = (fault: Fault): boolean => fault.meaning === 'duplicate-entry' && /duplicate key value violates/i.test(fault.text);
 
-/** Said only of rows that a new definition is held against, never of a row that is written. */
-const checksRows = (fault: Fault): boolean =>
-  fault.meaning === 'bad-data' && /contains null values|is violated by some row|cannot be cast automatically/i.test(fault.text);
+/** Said only by a definition: of the rows that it is held against, or of the columns that it names. Never of a row that is written. */
+const saidByDefinition = (fault: Fault): boolean =>
+  (fault.meaning === 'bad-data' && /contains null values|is violated by some row|cannot be cast automatically/i.test(fault.text)) ||
+  (fault.meaning === 'no-column' && /Key column '|Missing column '.{1,64}' for constraint/.test(fault.text)) ||
+  (fault.meaning === 'no-table' && /Failed to open the referenced table/.test(fault.text));
 
 const always: Readonly<Partial<Record<Meaning, string>>> = {
   'key-exhausted': 'integer-overflow',
@@ -105,7 +107,7 @@ const ports: Readonly<Record<string, string>> = {
 
 /** The same refusal by another system is another cause: the port tells first, then the client that spoke. */
 function reached(fault: Fault, reading: Reading): string {
-  const by = fault.by === 'mysql' || fault.by === 'postgres' ? 'database' : undefined;
+  const by = fault.by === 'mysql' || fault.by === 'postgres' || fault.by === 'code' ? 'database' : undefined;
   const client = ports[fault.says.port ?? ''] ?? by ?? reading.scene.client ?? (reading.scene.migrating ? 'database' : 'http');
   if (client === 'cache') return 'cache-down';
   if (client !== 'database') return 'dependency-down';

@@ -1,5 +1,6 @@
 import type { Frame } from '../evidence.ts';
 import type { Fault, Run, Scene, Thrown } from './reading.ts';
+import { showsDefinition } from './shows-definition.ts';
 
 const MIGRATION_FILE =
   /(?:^|\/)(?:db\/migrate|migrations?|database\/migrations|priv\/repo\/migrations|alembic\/versions|versions)\/[\w.-]{1,200}\.(?:rb|py|php|js|ts|mjs|cjs|sql|exs?|go|xml|ya?ml)$|(?:^|\/)\d{4}_\d{2}_\d{2}_\d{6}_\w{1,160}\.php$/i;
@@ -7,9 +8,6 @@ const MIGRATION_CODE =
   /(?:ghost table|gh-ost|pt-online-schema-change|django\/db\/migrations\/(?:executor|migration|operations)|schema\.py|flywaydb\.core\.internal\.(?:command|sqlscript)|liquibase\.changelog|Migrator\.(?:js|php)|migrate\.ts|alembic\/|ecto_sql.*migrat|active_record\/migration\.rb:\d{1,5}:in .exec_migration)/i;
 const DDL =
   /\b(?:alter table|create (?:unique |fulltext )?index|create table|drop (?:table|index|column)|add constraint|add foreign key)\b/i;
-/** The statement that a library prints below the error. */
-const ECHOED_DDL =
-  /^\s*(?:\[SQL: |\(SQL: |STATEMENT: {1,3}|SQL: |Query: |Failed SQL: (?:\(\d{1,4}\) )?)(?:alter table|create (?:unique )?index|create table|drop (?:table|index)) /i;
 const SERVING =
   /\b(?:Started (?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) "|Processing by \w|Completed \d{3} |(?:GET|POST|PUT|PATCH|DELETE) \/\S{0,200} HTTP\/1|(?:GET|POST|PUT|PATCH|DELETE) \/\S{0,200}$|Internal Server Error: \/|Servlet\.service\(\) for servlet|perform_later|Performing \w+Job|sidekiq|\[error\] GenServer|Sent 500 in)\b/;
 
@@ -18,7 +16,7 @@ const CLIENTS: readonly (readonly [NonNullable<Scene['client']>, RegExp])[] = [
   ['broker', /kafka|rabbitmq|amqp|bunny::|pika\.|:5672\b|:9092\b|\bNATS\b|\bsqs\b/i],
   [
     'database',
-    /mysql|mariadb|\bpg[:.]|\bPG::|postgres|psycopg|sqlstate|jdbc|hikari|activerecord|active_record|django\.db|illuminate\\+database|sequelize|typeorm|data source|prisma|knex|\becto|dbconnection|postgrex|myxql|gorm|sqlx|database|pg-pool|mongo|sqlalchemy|pymysql|acquire connection error|:3306\b|:3307\b|:5432\b|:6432\b|:1433\b|:27017\b|:33060\b/i,
+    /mysql|mariadb|\bpg[:.]|\bPG::|postgres|psycopg|sqlstate|jdbc|hikari|activerecord|active_record|django\.db|illuminate\\+database|sequelize|typeorm|data source|prisma|knex|\becto|dbconnection|postgrex|myxql|gorm|sqlx|database|pg-pool|mongo|sqlalchemy|pymysql|acquire connection error|tedious|oracledb|asyncpg|npgsql|sqlclient|r2dbc|clickhouse|cassandra|cockroach|pgbouncer|:3306\b|:3307\b|:5432\b|:6432\b|:1433\b|:27017\b|:33060\b/i,
   ],
   [
     'http',
@@ -39,7 +37,7 @@ export function sceneOf({ lines, faults, chain, frames, run }: SceneInput): Scen
   const client = clientOf(lines, faults, chain, frames);
   const inMigrationFile = frames.some((frame) => MIGRATION_FILE.test(frame.file)) || lines.some((line) => MIGRATION_CODE.test(line));
   const ranStep = run !== undefined && run.outcome !== 'idle' && run.steps.length > 0;
-  const ddl = lines.some((line) => ECHOED_DDL.test(line)) || faults.some((fault) => DDL.test(fault.text) || /`?#sql/.test(fault.text));
+  const ddl = lines.some(showsDefinition) || faults.some((fault) => DDL.test(fault.text) || /`?#sql/.test(fault.text));
   const serving = lines.some((line) => SERVING.test(line));
   return {
     migrating: inMigrationFile || ranStep || ddl || (run !== undefined && run.outcome === 'failed'),
@@ -59,7 +57,7 @@ export function sceneOf({ lines, faults, chain, frames, run }: SceneInput): Scen
 function clientOf(lines: readonly string[], faults: readonly Fault[], chain: readonly Thrown[], frames: readonly Frame[]): Scene['client'] {
   const classes = [
     ...chain.map((t) => t.class),
-    ...faults.flatMap((f) => (f.by === 'mysql' || f.by === 'postgres' ? ['mysql'] : f.by === 'cache' ? ['redis'] : [])),
+    ...faults.flatMap((f) => (f.by === 'mysql' || f.by === 'postgres' || f.by === 'code' ? ['mysql'] : f.by === 'cache' ? ['redis'] : [])),
   ].join(' ');
   const words = faults
     .map((f) => f.text)

@@ -1,5 +1,6 @@
 import type { SignatureSet } from '../signature.ts';
 import { cache } from './cache.ts';
+import { codes } from './codes.ts';
 import { migrating } from './migrating.ts';
 import { mysql } from './mysql.ts';
 import { mysqlServer } from './mysql-server.ts';
@@ -26,4 +27,5 @@ export const signatureSets: readonly SignatureSet[] = [
   starting,
   network,
   orchestration,
+  codes,
 ];

@@ -124,7 +124,19 @@ export const network: SignatureSet = {
     row('timed-out', 'connection timed out', /Connection timed out/i),
     row('timed-out', 'faraday::timeouterror', /(?<exception>Faraday::TimeoutError|Faraday::ConnectionFailed)/),
     row('timed-out', 'http::timeouterror', /(?<exception>HTTP::(?:Timeout|Connection)Error)/),
-    row('refused', 'curl error 7', /cURL error 7: Failed to connect to (?<host>[\w.-]{1,255}) port (?<port>\d{1,5})/i),
+    row(
+      'refused',
+      ['curl error 7', 'curl: (7)'],
+      /(?:cURL error 7:|curl: \(7\)) Failed to connect to (?<host>[\w.-]{1,255}) port (?<port>\d{1,5})/i,
+    ),
+    row('timed-out', 'curl: (28)', /curl: \(28\) (?<reason>.{1,120})/),
+    row('reset', ['curl: (52)', 'curl: (56)', 'curl: (35)'], /curl: \((?:35|52|56)\) (?<reason>.{1,120})/),
+    row('http-down', 'requested url returned error: 5', /The requested URL returned error: (?<status>5\d\d)/),
+    row('http-rejected', 'requested url returned error: 4', /The requested URL returned error: (?<status>401|403|407|429)/),
+    row('refused', 'ssh: connect', /ssh: connect to host (?<host>[\w.-]{1,255}) port (?<port>\d{1,5}): (?<reason>[\w ]{1,60})/),
+    row('refused', 'failed to connect to', /Failed to connect to (?<host>[\w.-]{1,255}):(?<port>\d{1,5}) - /),
+    row('http-down', 'code: 5', /\bCode: (?<status>5\d\d)\. Errors:/),
+    row('http-rejected', 'code: 4', /\bCode: (?<status>401|403|429)\. Errors:/),
     row('no-host', 'curl error 6', /cURL error 6: Could not resolve host: (?<host>[\w.-]{1,255})/i),
     row('no-host', 'getaddrinfo', /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?<host>[\w.-]{1,255})/i),
     row(
@@ -136,6 +148,7 @@ export const network: SignatureSet = {
     row('no-host', 'non-existing domain', /(?:connect \((?<host>[\w.-]{1,255}):(?<port>\d{1,5})\): )?non-existing domain/),
     row('no-host', 'unresolvedaddressexception', /UnresolvedAddressException$/),
     row('no-host', 'unable to resolve host', /[Uu]nable to resolve host (?:address )?[‘'"`]?(?<host>[\w.-]{1,255})/),
+    row('no-host', 'host not found in', /host not found in (?:upstream|resolver) "(?<host>[\w.-]{1,255}?)(?::(?<port>\d{1,5}))?"/),
     row('no-host', 'server misbehaving', /lookup (?<host>[\w.-]{1,255})(?: on \S{1,80})?: server misbehaving/i),
     row(
       'no-host',

@@ -177,6 +177,11 @@ export const postgres: SignatureSet = {
       'could not connect to server',
       /could not connect to server: (?<reason>Connection refused|Connection timed out|No such file or directory)/i,
     ),
+    row(
+      'refused',
+      'connection to server at',
+      /connection to server at "(?<host>[^"]{1,255})"(?: \([^)]{1,64}\))?, port (?<port>\d{1,5}) failed: (?<reason>FATAL: .{1,160})/,
+    ),
     row('no-host', 'could not translate host name', /could not translate host name "(?<host>[^"]{1,255})" to address/i),
     row('read-only', 'in a read-only transaction', /cannot execute (?<option>[A-Z ]{3,30}) in a read-only transaction/i, { code: '25006' }),
     row('disk-full', 'could not extend file', /could not extend file "(?<path>[^"]{1,200})"/i, { code: '53100' }),

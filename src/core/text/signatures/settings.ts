@@ -63,8 +63,8 @@ export const settings: SignatureSet = {
     row('missing-setting', 'key not found', /key not found: "(?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)" \(KeyError\)/),
     row(
       'missing-setting',
-      'sh: ',
-      /^(?:\/bin\/)?(?:ba|da|a)?sh: (?:line )?\d{1,6}: (?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+): (?!not found|command not found|[Pp]ermission denied|No such file)/,
+      ['sh: ', 'entrypoint: '],
+      /^[\w./-]{0,120}(?:sh|entrypoint): (?:line )?\d{1,6}: (?<variable>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+): (?!not found|command not found|[Pp]ermission denied|No such file)/,
     ),
     row('missing-setting', '::env(', /"::env\((?<variable>[A-Za-z_]\w{1,80})\)"/),
     row('missing-setting', 'failed to load environment files', /Failed to load environment files: (?<reason>.{1,120})/),
@@ -149,6 +149,24 @@ export const settings: SignatureSet = {
       /(?:no such file or directory|NoSuchFileException).{0,30}? ['"]?(?<file>\/(?:run\/secrets|var\/run\/secrets|vault\/secrets|etc|secrets?|config|mnt\/secrets[\w-]{0,40})\/[\w./-]{1,200})/i,
     ),
     row('missing-setting', 'config file', /Config File "(?<file>[^"]{1,80})" Not Found/i),
+    row(
+      'missing-setting',
+      'optionsvalidationexception',
+      /OptionsValidationException: .{0,160}?(?:members?: '(?<name>\w{1,80})'|: (?<reason>.{1,160}))/,
+    ),
+    row('missing-setting', 'does not exist', /Configuration key "(?<variable>[\w.:-]{1,120})" does not exist/),
+    // Servers that check their own file: HAProxy, Apache, PostgreSQL, MySQL, Redis, OpenSSH, Caddy
+    row('bad-setting', '[alert]', /^\[ALERT\].{0,60}?config(?:uration)? : (?<reason>.{1,200})/),
+    row('bad-setting', 'syntax error on line', /Syntax error on line (?<line>\d{1,6}) of (?<file>\/\S{1,200}?):/),
+    row(
+      'bad-setting',
+      'unrecognized configuration parameter',
+      /unrecognized configuration parameter "(?<name>[\w.]{1,80})"(?: in file "(?<file>[^"]{1,200})")?/,
+    ),
+    row('bad-setting', 'unknown variable', /unknown variable '(?<name>[\w-]{1,80})(?:=[^']{0,120})?'/),
+    row('bad-setting', 'bad directive or wrong number', /Bad directive or wrong number of arguments/),
+    row('bad-setting', 'bad configuration option', /(?<file>\/\S{1,200}): line \d{1,6}: Bad configuration option: (?<name>\w{1,80})/),
+    row('bad-setting', 'adapting config using', /adapting config using \w{1,40}: (?<reason>.{1,200})/),
     row('bad-setting', 'invalidmessage', /(?<exception>ActiveSupport::Message(?:Encryptor::InvalidMessage|Verifier::InvalidSignature))/),
     row('bad-setting', 'key must be', /key must be (?<value>\d+ bytes)/i),
     row('bad-setting', 'unsupported cipher or incorrect key length', /Unsupported cipher or incorrect key length/i, {
