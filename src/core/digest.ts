@@ -1,7 +1,7 @@
 import type { Connections, Evidence, Finding, LockWait, Metric, QueryGroup, Tone } from './evidence.ts';
 import { fingerprint, fingerprintKey } from './fingerprint.ts';
 import { lockOfState, lockWaits } from './lock-waits.ts';
-import { roleOf } from './process-roles.ts';
+import { isListing, threadRole } from './process-roles.ts';
 import type { ProcessRow } from './processlist.ts';
 import { prime } from './sql/prime.ts';
 import { readShape, type Statement } from './sql/statement.ts';
@@ -56,13 +56,15 @@ const IDS = 1_000;
 /** From so many rows on, preparing the scan pays. */
 const MANY = 2_000;
 /** Rows of a group that say whose it mostly is. */
-const SAMPLED = 200;
+const SAMPLED = 50;
 /** Different states, users or databases counted at most. */
 const DISTINCT = 200;
 /** Rows read for locks; thousands more of the same add nothing. */
 const LOCK_ROWS = 1_000;
 
 interface Gathered {
+  /** Looks at the process list itself. */
+  listing: boolean;
   threads: number;
   total: number;
   longest: number;
@@ -86,13 +88,17 @@ function count(counts: Counts, key: string, n = 1): void {
   if (counts.length < DISTINCT) counts.push({ key, n });
 }
 
-function gather(into: Map<number, Gathered>, key: number, row: ProcessRow): void {
+/** The group of the row's statement; a new one when there is none. */
+function groupOf(into: Map<number, Gathered>, key: number, row: ProcessRow, info: string): Gathered {
+  const known = into.get(key);
+  if (known !== undefined) return known;
+  const group = { listing: isListing(info), threads: 0, total: 0, longest: 0, sample: row, ids: [], states: [], users: [], dbs: [] };
+  into.set(key, group);
+  return group;
+}
+
+function gather(group: Gathered, row: ProcessRow): void {
   const seconds = row.time ?? 0;
-  let group = into.get(key);
-  if (group === undefined) {
-    group = { threads: 0, total: 0, longest: seconds, sample: row, ids: [], states: [], users: [], dbs: [] };
-    into.set(key, group);
-  }
   group.threads++;
   group.total += seconds;
   if (seconds > group.longest) {
@@ -172,6 +178,8 @@ interface Sorted {
   /** Of a length at which servers cut. */
   suspect: Map<number, Gathered>;
   running: ProcessRow[];
+  /** Of the statements of `running`, in the same order. */
+  keys: number[];
   sleeping: ProcessRow[];
   connecting: number;
   system: number;
@@ -180,10 +188,17 @@ interface Sorted {
 
 /** A function of its own, called for each row: the engine makes it fast long before a loop over the whole list has ended. */
 function sortRow(row: ProcessRow, self: number | undefined, into: Sorted): void {
-  const role = roleOf(row, self);
+  const role = threadRole(row, self);
   if (role === 'running') {
+    let key = 0;
+    if (row.info !== undefined) {
+      key = fingerprintKey(row.info);
+      const group = groupOf(CUT_LENGTHS.has(row.info.length) ? into.suspect : into.whole, key, row, row.info);
+      if (group.listing) return;
+      gather(group, row);
+    }
     into.running.push(row);
-    if (row.info !== undefined) gather(CUT_LENGTHS.has(row.info.length) ? into.suspect : into.whole, fingerprintKey(row.info), row);
+    into.keys.push(key);
   } else if (role === 'sleeping') {
     into.sleeping.push(row);
   } else if (role === 'connecting') {
@@ -217,6 +232,7 @@ export function digest(rows: readonly ProcessRow[], options: DigestOptions = {})
     whole: new Map(),
     suspect: new Map(),
     running: [],
+    keys: [],
     sleeping: [],
     connecting: 0,
     system: 0,
@@ -225,7 +241,7 @@ export function digest(rows: readonly ProcessRow[], options: DigestOptions = {})
   for (const row of rows) sortRow(row, options.self, sorted);
   const cut = settleSuspects(sorted);
   const { whole, running, sleeping } = sorted;
-  const order = [...whole].toSorted(([, one], [, other]) => other.threads - one.threads || other.total - one.total);
+  const order = [...whole].filter(([, group]) => !group.listing).toSorted(([, one], [, other]) => other.threads - one.threads || other.total - one.total);
   const shown = limit === 0 ? order : order.slice(0, limit);
   const shapes = new Map<number, Statement>();
   const read = (key: number, row: ProcessRow): Statement => {
@@ -236,35 +252,51 @@ export function digest(rows: readonly ProcessRow[], options: DigestOptions = {})
     shapes.set(key, statement);
     return statement;
   };
+  const keys = new Map<ProcessRow, number>();
+  for (const i of sampled(sorted)) {
+    const row = running[i];
+    if (row !== undefined) keys.set(row, sorted.keys[i] ?? 0);
+  }
   return {
     groups: shown.map(([key, group]) => describe(group, read(key, group.sample), key < 0 || cut.has(key))),
     shapes: order.length,
-    locks: lockWaits(sampled(running, whole), sleeping, (row) => read(fingerprintKey(row.info ?? ''), row)),
+    locks: lockWaits([...keys.keys()], sleeping, (row) => read(keys.get(row) ?? 0, row)),
     connections: connections(rows.length - sorted.system, running, sleeping, sorted.connecting),
     lagSeconds: sorted.lagSeconds,
   };
 }
 
-/** Those that wait, and the longest of the others. */
-function sampled(running: readonly ProcessRow[], groups: ReadonlyMap<number, Gathered>): readonly ProcessRow[] {
-  if (running.length <= LOCK_ROWS) return running;
-  const states = new Set([...groups.values()].flatMap((group) => group.states.map(({ key }) => key)));
+/** Where in `running` those stand that wait, and the longest of the others. */
+function sampled({ running, whole }: Sorted): readonly number[] {
+  if (running.length <= LOCK_ROWS) return [...running.keys()];
+  const states = new Set([...whole.values()].flatMap((group) => group.states.map(({ key }) => key)));
   const waits = new Set([...states].filter((state) => lockOfState(state) !== undefined));
-  if (waits.size === 0) return longestOf(running, LOCK_ROWS);
-  const waiting = running.filter((row) => waits.has(row.state));
-  const others = running.filter((row) => !waits.has(row.state));
-  return [...waiting.slice(0, LOCK_ROWS), ...longestOf(others, LOCK_ROWS)];
+  const waiting: number[] = [];
+  const others: number[] = [];
+  for (const [i, row] of running.entries()) {
+    if (waits.size > 0 && waits.has(row.state)) waiting.push(i);
+    else others.push(i);
+  }
+  return [...waiting.slice(0, LOCK_ROWS), ...longestOf(running, others)];
 }
 
 /** The rows of most seconds, by counting: a sort of 50,000 rows would cost a tenth of the whole. */
-function longestOf(rows: readonly ProcessRow[], most: number): readonly ProcessRow[] {
+function longestOf(rows: readonly ProcessRow[], from: readonly number[]): readonly number[] {
   const longest = 3_600;
   const counts = new Uint32Array(longest + 1);
-  const secondsOf = (row: ProcessRow): number => Math.min(longest, Math.max(0, Math.trunc(row.time ?? 0)));
-  for (const row of rows) counts[secondsOf(row)] = (counts[secondsOf(row)] ?? 0) + 1;
+  const secondsAt = (i: number): number => Math.min(longest, Math.max(0, Math.trunc(rows[i]?.time ?? 0)));
+  for (const i of from) {
+    const seconds = secondsAt(i);
+    counts[seconds] = (counts[seconds] ?? 0) + 1;
+  }
   let least = longest;
-  for (let sum = counts[least] ?? 0; least > 0 && sum < most; sum += counts[least] ?? 0) least--;
-  return rows.filter((row) => secondsOf(row) >= least).slice(0, most);
+  for (let sum = counts[least] ?? 0; least > 0 && sum < LOCK_ROWS; sum += counts[least] ?? 0) least--;
+  const found: number[] = [];
+  for (const i of from) {
+    if (found.length === LOCK_ROWS) break;
+    if (secondsAt(i) >= least) found.push(i);
+  }
+  return found;
 }
 
 /** The applier's Time is how far it is behind, while it has events to apply. */

@@ -51,10 +51,30 @@ const isFlush = (statement: Statement): boolean => statement.verb === 'flush';
 const CHANGING = /^(updat|search|delet|init)/i;
 const LOCKING = /\bfor\s+(update|share)\b|\block\s+in\s+share\s+mode\b/i;
 
-function maybeRow(row: ProcessRow, read: StatementOf): boolean {
-  if (seconds(row) < ROW_SECONDS || row.info === undefined || !MAYBE_ROW.test(row.state.toLowerCase())) return false;
-  if (CHANGING.test(row.state) && CHANGES.has(read(row).verb)) return true;
+function maybeRow(row: ProcessRow, state: StateSays, read: StatementOf): boolean {
+  if (seconds(row) < ROW_SECONDS || row.info === undefined || !state.maybeRow) return false;
+  if (state.changing && CHANGES.has(read(row).verb)) return true;
   return LOCKING.test(row.info) && read(row).locks;
+}
+
+/** What a thread state means for locks. */
+interface StateSays {
+  lock: LockWait['lock'] | undefined;
+  maybeRow: boolean;
+  changing: boolean;
+}
+
+/** Reads each state once: thousands of threads share a dozen. */
+function readStates(): (state: string) => StateSays {
+  const known = new Map<string, StateSays>();
+  return (state) => {
+    let says = known.get(state);
+    if (says === undefined) {
+      says = { lock: lockOfState(state), maybeRow: MAYBE_ROW.test(state.toLowerCase()), changing: CHANGING.test(state) };
+      known.set(state, says);
+    }
+    return says;
+  };
 }
 
 /**
@@ -66,8 +86,10 @@ export function lockWaits(
   sleeping: readonly ProcessRow[],
   read: StatementOf = readRow,
 ): readonly LockWait[] {
+  const saysOf = readStates();
   const waiters = running.flatMap((row): readonly Waiter[] => {
-    const lock = lockOfState(row.state) ?? (maybeRow(row, read) ? 'row' : undefined);
+    const state = saysOf(row.state);
+    const lock = state.lock ?? (maybeRow(row, state, read) ? 'row' : undefined);
     if (lock === undefined) return [];
     const statement = read(row);
     return [{ row, statement, lock: flushed({ row, statement }, lock) }];
@@ -84,10 +106,12 @@ export function lockWaits(
 
 /** Whether anybody still waits for a lock of this kind. */
 export function isWaitedFor(lock: LockWait['lock'], running: readonly ProcessRow[]): boolean {
+  const saysOf = readStates();
   return running.some((row) => {
-    const of = lockOfState(row.state);
+    const state = saysOf(row.state);
+    const of = state.lock;
     if (of === lock || (lock === 'flush' && of !== undefined && of !== 'row') || (lock === 'global-read' && of === 'flush')) return true;
-    return lock === 'row' && of === undefined && maybeRow(row, readRow);
+    return lock === 'row' && of === undefined && maybeRow(row, state, readRow);
   });
 }
 

@@ -38,7 +38,12 @@ const LISTS = /^\s*(?:\/\*.*?\*\/\s*)*(?:show\s+(?:full\s+)?processlist|select\b
 const LISTING = 300;
 
 export function roleOf(row: ProcessRow, self?: number): Role {
-  if ((self !== undefined && row.id === self) || (row.info !== undefined && row.info.length < LISTING && isListing(row.info))) return 'own';
+  return row.info !== undefined && isListing(row.info) ? 'own' : threadRole(row, self);
+}
+
+/** The role without a look at the statement, which a list of thousands asks once per shape. */
+export function threadRole(row: ProcessRow, self?: number): Role {
+  if (self !== undefined && row.id === self) return 'own';
   if (SYSTEM_USERS.has(row.user)) return 'system';
   // Nearly all rows: no need to look further.
   if (row.info !== undefined && (row.command === 'Query' || row.command === 'Execute')) return 'running';
@@ -50,6 +55,6 @@ export function roleOf(row: ProcessRow, self?: number): Role {
 }
 
 /** A look at the process list itself, ours or another's. */
-function isListing(info: string): boolean {
-  return (info.includes('rocesslist') || info.includes('ROCESSLIST')) && LISTS.test(info);
+export function isListing(info: string): boolean {
+  return info.length < LISTING && (info.includes('rocesslist') || info.includes('ROCESSLIST')) && LISTS.test(info);
 }

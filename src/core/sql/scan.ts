@@ -105,6 +105,7 @@ const frames: readonly Frame[] = Array.from({ length: DEPTH }, () => ({
   others: undefined,
 }));
 
+const MARK_CODE = 63;
 const LESS = 60;
 const EQUAL = 61;
 const GREATER = 62;
@@ -122,6 +123,10 @@ const mixB = (b: number, w: number): number => {
   const x = Math.imul(b + w, B_STEP);
   return (x << 15) | (x >>> 17);
 };
+
+/** The state of an element that is one literal. */
+const LITERAL_A = mixA(A_SEED, MARK_CODE);
+const LITERAL_B = mixB(B_SEED, MARK_CODE);
 
 /** 53 bits of the state as one exact number. */
 export const keyOf = (a: number, b: number): number => (a >>> 0) * 0x200000 + (b & 0x1fffff);
@@ -184,6 +189,26 @@ function numberEnd(sql: Uint8Array, from: number): number {
     }
   }
   return isWord(at(sql, i)) ? -1 : i;
+}
+
+/**
+ * Index behind the last comma of the plain literals that go on from here in a list whose first element is one: they add nothing to the shape.
+ * Long lists are a good part of what a process list holds. What is no such literal is left to the whole scan.
+ */
+function behindLiterals(sql: Uint8Array, from: number, n: number): number {
+  let behind = from;
+  for (;;) {
+    let i = afterSpace(sql, behind, n);
+    let c = at(sql, i);
+    if (c === 45 || c === 43) c = at(sql, ++i);
+    if (isDigit(c)) i = numberEnd(sql, i);
+    else if (c === 39) i = stringEnd(sql, i + 1, n, c);
+    else return behind;
+    if (i < 0 || i > n) return behind;
+    i = afterSpace(sql, i, n);
+    if (at(sql, i) !== 44) return behind;
+    behind = i + 1;
+  }
 }
 
 const isDigit = (c: number): boolean => c >= 48 && c <= 57;
@@ -270,7 +295,8 @@ export function scan(sql: string, tape?: Tape): number {
   const buffer = sql.length * 3 + PAD > KEPT ? new Uint8Array(sql.length * 3 + PAD) : kept;
   const { written } = encoder.encodeInto(sql, buffer);
   const n = markOfCut(buffer, written);
-  buffer.fill(0, n, written + PAD);
+  // Not by fill(): for so few bytes its call costs more than they do.
+  for (let i = n; i < written + PAD; i++) buffer[i] = 0;
   return scanBytes(buffer, n, n < written, tape);
 }
 
@@ -438,8 +464,8 @@ export function scanBytes(sql: Uint8Array, n: number, marked: boolean, tape?: Ta
     }
     if (literal) {
       if (i > n) cut = true;
-      w = 63;
-      v = 63;
+      w = MARK_CODE;
+      v = MARK_CODE;
       text = '?';
       now = AT_LITERAL;
     }
@@ -516,6 +542,7 @@ export function scanBytes(sql: Uint8Array, n: number, marked: boolean, tape?: Ta
           b = B_SEED;
           before = AT_COMMA;
           endsOpen = false;
+          if (frame.firstA === LITERAL_A && frame.firstB === LITERAL_B) i = behindLiterals(sql, i, n);
           continue;
         }
       }
