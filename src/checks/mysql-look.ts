@@ -1,4 +1,5 @@
-import { type DigestGroup, type DigestResult, digest, queryGroup } from '../core/digest.ts';
+import { type DigestGroup, type DigestResult, digest } from '../core/digest.ts';
+import { queryGroup } from '../core/digest-findings.ts';
 import type { Connections, Finding, Note, QueryGroup } from '../core/evidence.ts';
 import type { MysqlServer } from '../core/kit/mysql.ts';
 import { everyTableOf, replicationGrant } from '../core/mysql-rights.ts';

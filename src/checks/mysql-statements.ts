@@ -1,4 +1,5 @@
-import { type DigestGroup, readingThreads } from '../core/digest.ts';
+import type { DigestGroup } from '../core/digest.ts';
+import { readingThreads } from '../core/digest-findings.ts';
 import type { PlanRow, Table } from '../core/evidence.ts';
 import { fingerprint } from '../core/fingerprint.ts';
 import type { ProcessRow } from '../core/processlist.ts';

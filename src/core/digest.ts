@@ -1,36 +1,16 @@
-import type { Connections, Evidence, Finding, LockWait, Metric, QueryGroup, Tone } from './evidence.ts';
+import { connections } from './connections.ts';
+import { type DigestGroup, describe, type Gathered, gather, groupOf, join } from './digest-groups.ts';
+import type { Connections, LockWait } from './evidence.ts';
 import { fingerprint, fingerprintKey } from './fingerprint.ts';
 import { lockOfState, lockWaits } from './lock-waits.ts';
-import { isListing, threadRole } from './process-roles.ts';
+import { threadRole } from './process-roles.ts';
 import type { ProcessRow } from './processlist.ts';
 import { prime } from './sql/prime.ts';
 import { readShape, type Statement } from './sql/statement.ts';
 
+export type { DigestGroup } from './digest-groups.ts';
 export type { ProcessRow } from './processlist.ts';
 export { processRows, readProcesslist } from './processlist.ts';
-
-/** `backup` and `schema-change` are facts, no trouble by themselves. */
-export type GroupRole = 'query' | 'backup' | 'schema-change';
-
-/** Statements of one shape. */
-export interface DigestGroup {
-  fingerprint: string;
-  /** The statement was cut: what it is in full cannot be known, so it stands alone. */
-  cut: boolean;
-  role: GroupRole;
-  threads: number;
-  longestSeconds: number;
-  totalSeconds: number;
-  /** As the server words them. */
-  states: Readonly<Record<string, number>>;
-  user: string;
-  db: string;
-  tables: readonly string[];
-  /** Longest first is not promised; at most 1,000. */
-  threadIds: readonly number[];
-  /** The thread that has run longest. */
-  sampleId: number;
-}
 
 export interface DigestResult {
   /** By threads, then total seconds. */
@@ -52,125 +32,10 @@ export interface DigestOptions {
 
 /** Where servers cut a statement: SHOW PROCESSLIST without FULL, performance_schema, information_schema. */
 const CUT_LENGTHS = new Set([100, 1_024, 65_535]);
-const IDS = 1_000;
 /** From so many rows on, preparing the scan pays. */
 const MANY = 2_000;
-/** Rows of a group that say whose it mostly is. */
-const SAMPLED = 50;
-/** Different states, users or databases counted at most. */
-const DISTINCT = 200;
 /** Rows read for locks; thousands more of the same add nothing. */
 const LOCK_ROWS = 1_000;
-
-interface Gathered {
-  /** Looks at the process list itself. */
-  listing: boolean;
-  threads: number;
-  total: number;
-  longest: number;
-  sample: ProcessRow;
-  ids: number[];
-  states: Counts;
-  users: Counts;
-  dbs: Counts;
-}
-
-/** How often each value stands. A list, for a server has few states: each row brings its own copy of the word, and hashing it would cost more than looking. */
-type Counts = { key: string; n: number }[];
-
-function count(counts: Counts, key: string, n = 1): void {
-  for (const one of counts) {
-    if (one.key === key) {
-      one.n += n;
-      return;
-    }
-  }
-  if (counts.length < DISTINCT) counts.push({ key, n });
-}
-
-/** The group of the row's statement; a new one when there is none. */
-function groupOf(into: Map<number, Gathered>, key: number, row: ProcessRow, info: string): Gathered {
-  const known = into.get(key);
-  if (known !== undefined) return known;
-  const group = { listing: isListing(info), threads: 0, total: 0, longest: 0, sample: row, ids: [], states: [], users: [], dbs: [] };
-  into.set(key, group);
-  return group;
-}
-
-function gather(group: Gathered, row: ProcessRow): void {
-  const seconds = row.time ?? 0;
-  group.threads++;
-  group.total += seconds;
-  if (seconds > group.longest) {
-    group.longest = seconds;
-    group.sample = row;
-  }
-  if (group.ids.length < IDS) group.ids.push(row.id);
-  count(group.states, row.state);
-  if (group.threads > SAMPLED) return;
-  count(group.users, row.user);
-  count(group.dbs, row.db ?? '');
-}
-
-function join(into: Gathered, from: Gathered): void {
-  into.threads += from.threads;
-  into.total += from.total;
-  if (from.longest > into.longest) {
-    into.longest = from.longest;
-    into.sample = from.sample;
-  }
-  into.ids.push(...from.ids.slice(0, IDS - into.ids.length));
-  for (const counts of ['states', 'users', 'dbs'] as const) {
-    for (const { key, n } of from[counts]) count(into[counts], key, n);
-  }
-}
-
-const commonest = (counts: Counts): string => counts.reduce((best, one) => (one.n > best.n ? one : best), { key: '', n: 0 }).key;
-
-/** Reads tables with a consistent copy in mind: `SELECT SQL_NO_CACHE … FROM t` without a condition, LOCK/FLUSH of a dump. */
-export function groupRole(text: string): GroupRole {
-  if (
-    /^select (distinct )?sql_no_cache (?=\*|[^(]* from )/.test(text) &&
-    (!text.includes(' where ') || text.startsWith('select sql_no_cache *'))
-  )
-    return 'backup';
-  if (/^(backup |lock instance for backup|lock tables for backup|lock binlog for backup)/.test(text)) return 'backup';
-  // pt-online-schema-change and gh-ost copy into a table of their own.
-  if (/^(insert|replace|delete) [^(]*[`. ]_\w+_(new|gho)[`( ]/.test(text)) return 'schema-change';
-  return /^(alter|create (unique |fulltext |spatial )?index|drop index|optimize table|create table .* select|repair table|analyze table)\b/.test(
-    text,
-  )
-    ? 'schema-change'
-    : 'query';
-}
-
-function describe(group: Gathered, { text, tables }: Statement, cut: boolean): DigestGroup {
-  return {
-    fingerprint: text,
-    cut,
-    role: groupRole(text),
-    threads: group.threads,
-    longestSeconds: group.longest,
-    totalSeconds: group.total,
-    states: Object.fromEntries(group.states.map(({ key, n }) => [key, n])),
-    user: commonest(group.users),
-    db: commonest(group.dbs),
-    tables,
-    threadIds: group.ids,
-    sampleId: group.sample.id,
-  };
-}
-
-/**
- * Opened one after the other and never used again: by id, each idles no longer than the one before. A pool's sessions are used again and lose
- * this order; a leak keeps it.
- */
-function unusedSessions(sleeping: readonly ProcessRow[]): number {
-  const byId = sleeping.toSorted((one, other) => one.id - other.id);
-  const inOrder = byId.every((row, i) => i === 0 || (row.time ?? 0) <= (byId[i - 1]?.time ?? 0));
-  const times = new Set(sleeping.map((row) => row.time));
-  return inOrder && times.size > 1 ? sleeping.length : 0;
-}
 
 /** A list sorted into its parts. */
 interface Sorted {
@@ -241,7 +106,9 @@ export function digest(rows: readonly ProcessRow[], options: DigestOptions = {})
   for (const row of rows) sortRow(row, options.self, sorted);
   const cut = settleSuspects(sorted);
   const { whole, running, sleeping } = sorted;
-  const order = [...whole].filter(([, group]) => !group.listing).toSorted(([, one], [, other]) => other.threads - one.threads || other.total - one.total);
+  const order = [...whole]
+    .filter(([, group]) => !group.listing)
+    .toSorted(([, one], [, other]) => other.threads - one.threads || other.total - one.total);
   const shown = limit === 0 ? order : order.slice(0, limit);
   const shapes = new Map<number, Statement>();
   const read = (key: number, row: ProcessRow): Statement => {
@@ -309,102 +176,4 @@ function applierLag(row: ProcessRow): number | undefined {
     (applies.test(row.state) || (row.info !== undefined && row.command.toLowerCase() !== 'daemon'))
     ? row.time
     : undefined;
-}
-
-function connections(used: number, running: readonly ProcessRow[], sleeping: readonly ProcessRow[], connecting: number): Connections {
-  const unused = unusedSessions(sleeping);
-  const idle = running.length === 0 && connecting === 0;
-  const leaking = (idle && unused >= UNUSED) || (sleeping.length >= ASLEEP && sleeping.length >= (running.length + connecting) * 20);
-  const storm = connecting >= CONNECTING || (connecting >= 4 && connecting > running.length + sleeping.length);
-  return {
-    kind: 'connections',
-    used,
-    sleeping: sleeping.length,
-    running: running.length,
-    ...(connecting === 0 ? {} : { connecting }),
-    ...(leaking ? { unused: unused || sleeping.length } : {}),
-    tone: leaking || storm ? 'bad' : 'normal',
-  };
-}
-
-/** So many sessions in the order of their opening are no accident. */
-const UNUSED = 10;
-/** So many sessions asleep and nearly nobody at work: pools far too large, or a leak. */
-const ASLEEP = 100;
-/** So many sockets between connect and password at one moment are a storm, or a server that cannot keep up. */
-const CONNECTING = 10;
-
-/** States in which a statement reads rows or sorts them: where a missing index keeps it. */
-const READS =
-  /^(sending data|executing|creating sort index|sorting (result|for)|copying to tmp table|creating tmp table|converting heap|statistics|preparing|searching rows for update|updating|reading from|)$|^copying to tmp table|^converting heap|^sorting for/i;
-
-/** Threads of the group that wait for nothing but their own reading. */
-export function readingThreads(states: Readonly<Record<string, number>>): number {
-  return Object.entries(states).reduce((sum, [state, n]) => (READS.test(state) ? sum + n : sum), 0);
-}
-
-const STUCK_THREADS = 5;
-const STUCK_SECONDS = 10;
-
-/** Many threads on one statement, or one for long: worth a person's eye. */
-function toneOfGroup(group: DigestGroup): Tone {
-  if (group.role !== 'query') return group.role === 'backup' ? 'normal' : 'changed';
-  if (/^(commit|begin|rollback|set |start transaction|show |select get_lock)/.test(group.fingerprint)) return 'normal';
-  return group.threads >= STUCK_THREADS || group.longestSeconds >= STUCK_SECONDS ? 'bad' : 'normal';
-}
-
-/** The group as a finding: no literal in it. */
-export function queryGroup(group: DigestGroup): QueryGroup {
-  return {
-    kind: 'query-group',
-    fingerprint: group.fingerprint,
-    threads: group.threads,
-    longestSeconds: group.longestSeconds,
-    totalSeconds: group.totalSeconds,
-    states: group.states,
-    ...(group.user === '' ? {} : { user: group.user }),
-    ...(group.db === '' ? {} : { db: group.db }),
-    tables: group.tables,
-    threadIds: group.threadIds,
-    sampleId: group.sampleId,
-    tone: toneOfGroup(group),
-    ...(group.role === 'query' ? {} : { recovers: false }),
-  };
-}
-
-/** Replication that is behind, in the words of the cloud's own metric. */
-function lagMetric(at: string, seconds: number): Metric {
-  return {
-    kind: 'metric',
-    name: 'ReplicaLag',
-    unit: 'Seconds',
-    points: [{ at, value: seconds }],
-    source: 'process list',
-    tone: seconds >= 60 ? 'bad' : 'normal',
-  };
-}
-
-/** All findings of a digest. */
-export function digestFindings(result: DigestResult, at: string): readonly Finding[] {
-  return [
-    ...result.groups.map(queryGroup),
-    ...result.locks,
-    result.connections,
-    ...(result.lagSeconds === undefined ? [] : [lagMetric(at, result.lagSeconds)]),
-  ];
-}
-
-/** A process list as the mysql check's evidence. `tookMs` is the grouping alone, measured by the caller. */
-export function processlistEvidence(rows: readonly ProcessRow[], at: string, tookMs: number, options: DigestOptions = {}): Evidence {
-  return digestEvidence(digest(rows, options), at, tookMs);
-}
-
-export function digestEvidence(result: DigestResult, at: string, tookMs: number): Evidence {
-  const findings = digestFindings(result, at);
-  return {
-    check: 'mysql',
-    at,
-    tookMs,
-    outcome: { status: findings.some((finding) => finding.tone !== 'normal') ? 'found' : 'quiet', findings },
-  };
 }

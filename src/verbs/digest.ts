@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { digest, digestEvidence, readProcesslist } from '../core/digest.ts';
+import { digest, readProcesslist } from '../core/digest.ts';
+import { digestEvidence } from '../core/digest-findings.ts';
 import { digestText } from '../core/digest-text.ts';
 import { input, print, printJson, UsageError } from './io.ts';
 

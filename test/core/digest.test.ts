@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { digest, type ProcessRow, processlistEvidence, processRows, readProcesslist } from '../../src/core/digest.ts';
+import { digest, type ProcessRow, processRows, readProcesslist } from '../../src/core/digest.ts';
+import { processlistEvidence } from '../../src/core/digest-findings.ts';
 import { fingerprintKey } from '../../src/core/fingerprint.ts';
 
 let next = 100;

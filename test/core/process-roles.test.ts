@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/core/diagnose.ts';
-import { digest, processlistEvidence } from '../../src/core/digest.ts';
+import { digest } from '../../src/core/digest.ts';
+import { processlistEvidence } from '../../src/core/digest-findings.ts';
 import { roleOf } from '../../src/core/process-roles.ts';
 import type { ProcessRow } from '../../src/core/processlist.ts';
 

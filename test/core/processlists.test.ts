@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/core/diagnose.ts';
-import { processlistEvidence, processRows } from '../../src/core/digest.ts';
+import { processRows } from '../../src/core/digest.ts';
+import { processlistEvidence } from '../../src/core/digest-findings.ts';
 
 interface Case {
   id: string;

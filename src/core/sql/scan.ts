@@ -9,6 +9,23 @@ import { HASH_SEED, HASH_STEP, wordFlags, wordFlagsOf, wordIndex, words } from '
 /** The tokens of the shape, in order. A token that ends in `(` binds to the next without a space. */
 export type Tape = string[];
 
+/*
+ * What the pass reads at every byte is bound here once more: the engine knows a constant of this module by its value, an import only by its place,
+ * and asks there each time (a seventh of the whole).
+ */
+const SEED = HASH_SEED;
+const STEP = HASH_STEP;
+const flagsOf = wordFlagsOf;
+const IS_CALL = wordFlags.call;
+const IS_CONSTANT = wordFlags.constant;
+const IS_KEYWORD = wordFlags.keyword;
+const IS_LIST = wordFlags.list;
+const IS_OPEN = wordFlags.open;
+const IS_QUERY = wordFlags.query;
+const IS_ROW = wordFlags.row;
+const IS_ROWS = wordFlags.rows;
+const IS_TEST = wordFlags.test;
+
 /** Classes of ASCII characters. Below WORD_END: part of a word. */
 const LOWER = 1;
 const DIGIT = 2;
@@ -261,10 +278,10 @@ function operatorLength(sql: Uint8Array, i: number, c: number): number {
 
 /** Index in `words` of a word in mixed case; -1 when it is none of ours. */
 function foldedIndex(sql: Uint8Array, start: number, end: number): number {
-  let h = HASH_SEED;
+  let h = SEED;
   for (let i = start; i < end; i++) {
     const c = at(sql, i);
-    h = Math.imul(h ^ (c >= 65 && c <= 90 ? c + 32 : c), HASH_STEP);
+    h = Math.imul(h ^ (c >= 65 && c <= 90 ? c + 32 : c), STEP);
   }
   return wordIndex(h);
 }
@@ -371,13 +388,13 @@ export function scanBytes(sql: Uint8Array, n: number, marked: boolean, tape?: Ta
 
     if (kind < WORD_END && !(kind === DIGIT && before !== AT_DOT)) {
       let seen = kind;
-      w = HASH_SEED;
+      w = SEED;
       while (i < n) {
         const d = at(sql, i);
         const k = CLASS[d] ?? OTHER;
         if (k >= WORD_END) break;
         seen |= k;
-        w = Math.imul(w ^ d, HASH_STEP);
+        w = Math.imul(w ^ d, STEP);
         v = (Math.imul(v, 31) + d) | 0;
         i++;
       }
@@ -388,27 +405,27 @@ export function scanBytes(sql: Uint8Array, n: number, marked: boolean, tape?: Ta
       } else {
         let index = before === AT_DOT ? -1 : wordIndex(w);
         if (index < 0 && (seen & UPPER) !== 0 && before !== AT_DOT) index = foldedIndex(sql, start, i);
-        const known = index < 0 ? 0 : (wordFlagsOf[index] ?? 0);
-        if (index < 0 || ((known & wordFlags.call) !== 0 && at(sql, afterGap(sql, i, n)) !== 40)) {
+        const known = index < 0 ? 0 : (flagsOf[index] ?? 0);
+        if (index < 0 || ((known & IS_CALL) !== 0 && at(sql, afterGap(sql, i, n)) !== 40)) {
           now = AT_WORD;
           if (tape) text = textOf(sql, start, i);
-        } else if ((known & wordFlags.constant) !== 0 && before < AT_TEST) {
+        } else if ((known & IS_CONSTANT) !== 0 && before < AT_TEST) {
           literal = true;
         } else {
           flags = known;
           w = index;
           v = index;
           if (tape) text = words[index] ?? '';
-          now = (flags & wordFlags.test) !== 0 ? AT_TEST : (flags & wordFlags.keyword) !== 0 ? AT_KEYWORD : AT_WORD;
+          now = (flags & IS_TEST) !== 0 ? AT_TEST : (flags & IS_KEYWORD) !== 0 ? AT_KEYWORD : AT_WORD;
         }
       }
     } else if (kind === DIGIT || (kind === DOT && before !== AT_WORD && before !== AT_CLOSE && isDigit(at(sql, i + 1)))) {
       const end = numberEnd(sql, i);
       if (end < 0) {
-        w = HASH_SEED;
+        w = SEED;
         while (isWord(at(sql, i))) {
           const d = at(sql, i++);
-          w = Math.imul(w ^ d, HASH_STEP);
+          w = Math.imul(w ^ d, STEP);
           v = (Math.imul(v, 31) + d) | 0;
         }
         if (i === start) i++;
@@ -439,7 +456,7 @@ export function scanBytes(sql: Uint8Array, n: number, marked: boolean, tape?: Ta
           }
           i++;
         }
-        w = Math.imul(w ^ d, HASH_STEP);
+        w = Math.imul(w ^ d, STEP);
         v = (Math.imul(v, 31) + d) | 0;
       }
       cut ||= !closed;
@@ -456,7 +473,7 @@ export function scanBytes(sql: Uint8Array, n: number, marked: boolean, tape?: Ta
       else if (kind === STAR && (before < VALUE || before === AT_DOT)) now = AT_CLOSE;
       else {
         for (let more = operatorLength(sql, start, c); more > 1; more--) {
-          w = Math.imul(w, HASH_STEP) ^ at(sql, i++);
+          w = Math.imul(w, STEP) ^ at(sql, i++);
         }
         v = w;
       }
@@ -504,7 +521,7 @@ export function scanBytes(sql: Uint8Array, n: number, marked: boolean, tape?: Ta
         before = AT_COMMA;
         continue;
       }
-      if ((flags & wordFlags.row) !== 0) {
+      if ((flags & IS_ROW) !== 0) {
         before = AT_KEYWORD;
         continue;
       }
@@ -522,7 +539,7 @@ export function scanBytes(sql: Uint8Array, n: number, marked: boolean, tape?: Ta
     const frame =
       (before === AT_OPEN || now === AT_COMMA || now === AT_CLOSE) && depth > 0 && depth <= DEPTH ? frames[depth - 1] : undefined;
     if (frame !== undefined && frame.kind === LIST) {
-      if (before === AT_OPEN && (flags & wordFlags.query) !== 0) {
+      if (before === AT_OPEN && (flags & IS_QUERY) !== 0) {
         // A subquery, no list.
         frame.kind = PLAIN;
         a = frame.baseA;
@@ -597,7 +614,7 @@ export function scanBytes(sql: Uint8Array, n: number, marked: boolean, tape?: Ta
       }
     }
 
-    if ((flags & wordFlags.rows) !== 0 && depth < DEPTH) {
+    if ((flags & IS_ROWS) !== 0 && depth < DEPTH) {
       rowsAt = depth;
       heldComma = false;
       const next = frames[depth];
@@ -606,9 +623,9 @@ export function scanBytes(sql: Uint8Array, n: number, marked: boolean, tape?: Ta
         next.others = undefined;
       }
     }
-    afterList = (flags & wordFlags.list) !== 0;
-    afterCall = (flags & wordFlags.call) !== 0;
-    endsOpen = (flags & wordFlags.open) !== 0 || now === AT_OPERATOR || now === AT_DOT || now === AT_COMMA;
+    afterList = (flags & IS_LIST) !== 0;
+    afterCall = (flags & IS_CALL) !== 0;
+    endsOpen = (flags & IS_OPEN) !== 0 || now === AT_OPERATOR || now === AT_DOT || now === AT_COMMA;
     before = now;
   }
 

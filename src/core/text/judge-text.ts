@@ -1,6 +1,7 @@
 import { diagnose } from '../diagnose.ts';
 import type { Diagnosis } from '../diagnosis.ts';
-import { processlistEvidence, processRows, readProcesslist } from '../digest.ts';
+import { processRows, readProcesslist } from '../digest.ts';
+import { processlistEvidence } from '../digest-findings.ts';
 import type { Bundle, Evidence } from '../evidence.ts';
 import { isRecord } from '../is-record.ts';
 import { guessKind, type TextKind, textKinds } from './guess-kind.ts';

@@ -1,4 +1,4 @@
-import { type GroupRole, groupRole } from '../../digest.ts';
+import { type GroupRole, groupRole } from '../../digest-groups.ts';
 import type { QueryGroup } from '../../evidence.ts';
 import { fingerprint } from '../../fingerprint.ts';
 import { lockOfState } from '../../lock-waits.ts';

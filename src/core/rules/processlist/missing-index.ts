@@ -1,4 +1,4 @@
-import { readingThreads } from '../../digest.ts';
+import { readingThreads } from '../../digest-findings.ts';
 import type { PlanRow, QueryGroup, Table } from '../../evidence.ts';
 import { fingerprint } from '../../fingerprint.ts';
 import { oneStatement } from '../../judge/one-statement.ts';
