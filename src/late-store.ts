@@ -46,6 +46,7 @@ export function lateStore(open: () => Promise<Store>, first: StoreDown, clock: C
       findByKey: async (...args) => there().findByKey(...args),
       close: async (...args) => there().close(...args),
       once: async (...args) => there().once(...args),
+      recall: async (...args) => there().recall(...args),
       dueBefore: async (...args) => there().dueBefore(...args),
       async *exportLines() {
         yield* there().exportLines();

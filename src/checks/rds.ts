@@ -12,7 +12,8 @@ const HOUR = 60;
 const DAY = 24 * HOUR;
 /** Minutes of the last hours that are kept and shown. */
 const SHOWN = 120;
-/** GetMetricData gives at most this many points in one call. */
+/** GetMetricData takes at most this many series, and gives at most this many points, in one call. */
+const MOST_SERIES = 500;
 const MOST_POINTS = 100_800;
 const EVENT_MINUTES = 6 * HOUR;
 /** CloudWatch shows a minute up to this late; data older than that at the opening says nothing yet. */
@@ -65,6 +66,7 @@ async function look(aws: Aws, scope: Scope, signal: AbortSignal): Promise<Look> 
   const findings: readonly Finding[] = [
     ...metrics,
     ...connectionsOf(metrics, scope),
+    ...(series instanceof Blind ? [] : unseen(fleet, metrics)),
     ...stateFindings(fleet.instances, fleet.clusters, scope.now),
     ...(events instanceof Blind ? [missing('RDS events', events)] : eventFindings(events, sources, scope.onset ?? scope.openedAt)),
   ];
@@ -124,9 +126,11 @@ async function fleetOf({ wanted, region }: Aws, ask: Ask, signal: AbortSignal): 
 
 /** All series in one question: the last hours, and on the first look back to the same hour of the day before. */
 function wishFor(instances: readonly DbInstance[], end: string, lean: boolean) {
-  const series = instances.flatMap((db) =>
-    metricKinds.filter((kind) => kind.of(db)).map((kind) => ({ instance: db.id, metric: kind.name, stat: 'Average' as const })),
-  );
+  const series = instances
+    .flatMap((db) =>
+      metricKinds.filter((kind) => kind.of(db)).map((kind) => ({ instance: db.id, metric: kind.name, stat: 'Average' as const })),
+    )
+    .slice(0, MOST_SERIES);
   const minutes = lean ? SHOWN : DAY + HOUR;
   const periodSeconds = series.length * minutes <= MOST_POINTS ? 60 : 300;
   return { from: minutesBefore(end, minutes), to: end, periodSeconds, series };
@@ -145,6 +149,17 @@ function metricsOf(fleet: Fleet, series: readonly MetricSeries[], end: string, s
     // Once for each instance is enough: every look is kept.
     const hosts = metric === 'CPUUtilization' ? hostsOf(db, fleet.clusters) : [];
     return [hosts.length === 0 ? finding : { ...finding, hosts }];
+  });
+}
+
+/** Metrics that AWS should have and has no data of: that is not zero. CPU's absence is told as blindness. */
+function unseen({ instances }: Fleet, metrics: readonly Metric[]): readonly Note[] {
+  return instances.flatMap((db): readonly Note[] => {
+    const own = new Set(metrics.filter((m) => m.source === db.id).map((m) => m.name));
+    const empty = metricKinds.filter((kind) => kind.of(db) && !kind.sometimes && !own.has(kind.name)).map((kind) => kind.name);
+    // Of an instance without any data the check says so.
+    if (own.size === 0 || empty.length === 0) return [];
+    return [{ kind: 'note', tone: 'normal', text: `CloudWatch has no data of ${db.id} for ${empty.join(', ')}: not judged` }];
   });
 }
 

@@ -24,6 +24,30 @@ const SHORTEST_MS = 0.9 * DAY_MS;
 const FARTHEST_MS = 10 * 365 * DAY_MS;
 const SHOWN = 10;
 
+/** Pace of this long ago and no more: a table that was quiet for a year may be busy now. */
+const PACE_MS = 35 * DAY_MS;
+
+/** How a reading of one key is remembered; such texts sort by their time. */
+export const READING = 'headroom-read:';
+export const readingOf = ({ at, percent }: Sample, name: string): string => `${READING}${at} ${percent} ${name}`;
+
+/** Readings by the name of the key, oldest first. */
+export function readingsBy(keys: readonly string[]): ReadonlyMap<string, readonly Sample[]> {
+  const readings = keys.flatMap((key) => {
+    const [, at = '', percent = '', name = ''] = /^headroom-read:(\S+) ([\d.]+) (.*)$/s.exec(key) ?? [];
+    return Number.isNaN(Date.parse(at)) ? [] : [{ at, percent: Number(percent), name }];
+  });
+  return new Map(
+    [...Map.groupBy(readings, ({ name }) => name)].map(([name, all]) => [name, all.toSorted((a, b) => a.at.localeCompare(b.at))]),
+  );
+}
+
+/** The reading that the pace is told from: the oldest of the last weeks after which the key never went back. */
+export function firstOf(readings: readonly Sample[], now: Sample): Sample {
+  const recent = readings.filter(({ at }) => Date.parse(now.at) - Date.parse(at) <= PACE_MS);
+  return recent[recent.findLastIndex(({ percent }) => percent > now.percent) + 1] ?? now;
+}
+
 /** When the range ends if it goes on as between the two readings. Undefined when that is not known. */
 export function fullAt(first: Sample, now: Sample): string | undefined {
   const passed = Date.parse(now.at) - Date.parse(first.at);

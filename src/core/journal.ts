@@ -37,6 +37,8 @@ export interface Journal {
   close: (id: string) => Promise<void>;
   /** Small facts outside of incidents: `once` keys of alerts, the last weekly line. Returns false when it was there. */
   once: (key: string) => Promise<boolean>;
+  /** Keys remembered that begin so, in their order: the last 5,000 of them. */
+  recall: (prefix: string) => Promise<readonly string[]>;
   /** Incidents due at or before this time, earliest first. */
   dueBefore: (time: string) => Promise<readonly Due[]>;
   /** The whole journal as lines of JSON, for backup, reading and moving to another store. */

@@ -70,6 +70,14 @@ export function postgresRows(on: Query) {
       await all('DELETE FROM pulaski.claim WHERE incident = $1', [id]);
       await all('UPDATE pulaski.incident SET open = false WHERE id = $1', [id]);
     },
+    recall: async (prefix: string): Promise<readonly string[]> =>
+      (
+        await all<{ key: string }>('SELECT key FROM pulaski.once WHERE starts_with(key, $1) ORDER BY key COLLATE "C" DESC LIMIT 5000', [
+          prefix,
+        ])
+      )
+        .map(({ key }) => key)
+        .toReversed(),
     dueBefore: async (time: string): Promise<readonly Due[]> =>
       (await all<{ id: string; due: Date }>('SELECT id, due FROM pulaski.incident WHERE due <= $1 ORDER BY due', [time])).map((row) => ({
         id: row.id,

@@ -94,6 +94,7 @@ export async function openPostgres(url: string, schedule: Schedule, lost: (error
     findByKey: held,
     close: (id) => write((on) => on.close(id)),
     once: (key) => look((on) => on.remember(key, null)),
+    recall: (prefix) => look((on) => on.recall(prefix)),
     dueBefore: (time) => look((on) => on.dueBefore(time)),
     exportLines: () => exportPostgres(pool),
     importLines: (lines) => write((_on, query) => importPostgres(query, schedule, lines)),

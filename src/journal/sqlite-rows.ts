@@ -15,6 +15,11 @@ export function sqliteRows(db: DatabaseSync, first: number) {
     claim: (key: string, id: string): void => void sql.claim.run(key, id),
     /** False when it was there. A key remembered without an incident takes one later. */
     remember: (key: string, id: string | null): boolean => Number(sql.remember.run(key, id).changes) > 0,
+    recall: (prefix: string): readonly string[] =>
+      sql.recall
+        .all(prefix, `${prefix}\u{10FFFF}`)
+        .map((row) => String(row.key))
+        .toReversed(),
     known: (key: string) => idAndNumber(sql.known.get(key)),
     byKey: (key: string) => idAndNumber(sql.byKey.get(key)),
     byNumber: (number: number): string | undefined => idAndNumber(sql.byNumber.get(number))?.id,
@@ -49,6 +54,7 @@ function prepared(db: DatabaseSync) {
     claim: db.prepare('INSERT INTO claim (key, incident) VALUES (?, ?) ON CONFLICT DO NOTHING'),
     remember: db.prepare(`INSERT INTO once (key, incident) VALUES (?, ?)
                ON CONFLICT (key) DO UPDATE SET incident = excluded.incident WHERE once.incident IS NULL AND excluded.incident IS NOT NULL`),
+    recall: db.prepare('SELECT key FROM once WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 5000'),
     known: db.prepare('SELECT i.id, i.number FROM once o JOIN incident i ON i.id = o.incident WHERE o.key = ?'),
     byKey: db.prepare('SELECT i.id, i.number FROM claim c JOIN incident i ON i.id = c.incident WHERE c.key = ?'),
     byNumber: db.prepare('SELECT id, number FROM incident WHERE number = ?'),

@@ -70,6 +70,7 @@ function journalOn({ db, close }: SqliteFile, dataDir: string, first = 1): Sqlit
     findByKey: (key) => look(() => rows.byKey(key)),
     close: (id) => write(() => rows.close(id)),
     once: (key) => write(() => rows.remember(key, null)),
+    recall: (prefix) => look(() => rows.recall(prefix)),
     dueBefore: (time) => look(() => rows.dueBefore(time)),
     async *exportLines() {
       yield* exportSqlite(db);

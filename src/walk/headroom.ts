@@ -1,5 +1,6 @@
 import type { Message } from '../core/channels.ts';
-import { fullAt, headroomMessage, isoWeek, type Sample } from '../core/headroom.ts';
+import { firstOf, fullAt, headroomMessage, isoWeek, READING, readingOf, readingsBy } from '../core/headroom.ts';
+import type { Journal } from '../core/journal.ts';
 import type { Headroom } from '../core/schema-keys.ts';
 import { mayTell, tell, type WatchTools } from './tell.ts';
 
@@ -17,38 +18,51 @@ const EVERY_MS = 24 * HOUR_MS;
 const BUDGET_MS = 20_000;
 const WHO = 'the weekly look at the keys';
 
+/** The journal remembers the readings, too: a bot that is restarted every day still knows the pace. */
+export interface HeadroomTools extends WatchTools {
+  journal: Pick<Journal, 'once' | 'recall'>;
+}
+
 /** Reads once a day how full the integer keys are, so that the pace is known, and tells once a week of those that run out. Ends with the signal. */
-export async function watchHeadroom(sources: readonly HeadroomSource[], tools: WatchTools, signal: AbortSignal): Promise<void> {
-  const readings = new Map<string, Sample>();
+export async function watchHeadroom(sources: readonly HeadroomSource[], tools: HeadroomTools, signal: AbortSignal): Promise<void> {
   const untold: Message[] = [];
   let wait = FIRST_MS;
   while (!signal.aborted) {
     await tools.clock.wakeAt(new Date(tools.clock.now().getTime() + wait), signal);
     if (signal.aborted) return;
-    const message = await lookOnce(sources, readings, tools, signal);
+    const message = await lookOnce(sources, tools, signal);
     if (message && (await mayTell(message.key, WHO, tools))) untold.push(message);
     await tell(untold, WHO, tools);
     wait = untold.length > 0 ? HOUR_MS : EVERY_MS;
   }
 }
 
-async function lookOnce(
-  sources: readonly HeadroomSource[],
-  readings: Map<string, Sample>,
-  tools: WatchTools,
-  signal: AbortSignal,
-): Promise<Message | undefined> {
+async function lookOnce(sources: readonly HeadroomSource[], tools: HeadroomTools, signal: AbortSignal): Promise<Message | undefined> {
   const at = tools.clock.now().toISOString();
   const looks = await Promise.all(sources.map((source) => bounded(source, tools, signal)));
-  const keys = looks.flat().map((one) => {
+  const known = await readings(tools);
+  const week = isoWeek(at);
+  const keys = [];
+  for (const one of looks.flat()) {
     const now = { at, percent: one.usedPercent };
     const name = `${one.server} ${one.table}.${one.column} ${one.type}`;
-    const first = readings.get(name) ?? now;
-    readings.set(name, first.percent > now.percent ? now : first);
-    const full = fullAt(first, now);
-    return { ...one, ...(full === undefined ? {} : { fullAt: full }) };
-  });
-  return headroomMessage(keys, `headroom:${isoWeek(at)}`);
+    const before = known?.get(name) ?? [];
+    // One a week is enough for the pace, and is all that is kept.
+    if (known && !before.some((reading) => isoWeek(reading.at) === week)) await mayTell(readingOf(now, name), WHO, tools);
+    const full = fullAt(firstOf(before, now), now);
+    keys.push({ ...one, ...(full === undefined ? {} : { fullAt: full }) });
+  }
+  return headroomMessage(keys, `headroom:${week}`);
+}
+
+/** Undefined while the store is down: then no date is told. */
+async function readings(tools: HeadroomTools): Promise<ReturnType<typeof readingsBy> | undefined> {
+  try {
+    return readingsBy(await tools.journal.recall(READING));
+  } catch (error) {
+    tools.log.error(`${WHO} could not ask the journal: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
 }
 
 async function bounded(

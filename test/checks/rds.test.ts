@@ -79,16 +79,73 @@ test('the report of every night at this hour is nothing new', async () => {
   expect(look.outcome.status).toBe('quiet');
 });
 
-const stocks: [name: string, value: number, fields: Record<string, string>][] = [
-  ['FreeStorageSpace', 4e9, {}],
-  ['BurstBalance', 2, { StorageType: 'gp2' }],
-  ['CPUCreditBalance', 0, { DBInstanceClass: 'db.t3.medium' }],
+const plain = {
+  DBInstanceIdentifier: 'prod-1',
+  DBInstanceClass: 'db.r6g.xlarge',
+  Engine: 'mysql',
+  DBInstanceStatus: 'available',
+  AllocatedStorage: '500',
+};
+const aurora = { ...plain, Engine: 'aurora-mysql', StorageType: 'aurora' };
+const insights = { ...plain, PerformanceInsightsEnabled: 'true' };
+
+/** Each metric on its own: its value of every day, the one of the trouble, on which instance, and whether it is a stock that does not come back by itself. */
+const judged: [name: string, usual: number, now: number, fields: Record<string, string>, stock?: 'stock'][] = [
+  ['CPUUtilization', 22, 97, plain],
+  ['DatabaseConnections', 60, 480, plain],
+  ['FreeableMemory', 8e9, 1e8, plain, 'stock'],
+  ['FreeStorageSpace', 3e11, 4e9, plain, 'stock'],
+  ['FreeLocalStorage', 5e10, 5e8, aurora, 'stock'],
+  ['DiskQueueDepth', 0.4, 40, plain],
+  ['ReadIOPS', 300, 2_950, { ...plain, StorageType: 'gp3' }],
+  ['WriteIOPS', 200, 980, { ...plain, StorageType: 'io1', Iops: '1000' }],
+  ['ReadLatency', 0.001, 0.2, plain],
+  ['WriteLatency', 0.002, 0.2, plain],
+  ['ReplicaLag', 0, 240, { ...plain, ReadReplicaSourceDBInstanceIdentifier: 'prod-0' }],
+  ['ReplicaLag', 0, -1, { ...plain, ReadReplicaSourceDBInstanceIdentifier: 'prod-0' }],
+  ['AuroraReplicaLag', 20, 9_000, aurora],
+  ['BurstBalance', 99, 2, { ...plain, StorageType: 'gp2' }, 'stock'],
+  ['EBSIOBalance%', 99, 2, plain, 'stock'],
+  ['EBSByteBalance%', 99, 2, plain, 'stock'],
+  ['CPUCreditBalance', 500, 0, { ...plain, DBInstanceClass: 'db.t3.medium' }, 'stock'],
+  ['DBLoad', 1, 30, insights],
+  ['Deadlocks', 0, 5, aurora],
+  ['BlockedTransactions', 0, 50, aurora],
 ];
-test.each(stocks)('%s nearly spent is bad, and recovery does not wait for it', async (name, value, fields) => {
-  const common = { DBInstanceIdentifier: 'prod-1', DBInstanceClass: 'db.r6g.xlarge', Engine: 'mysql', DBInstanceStatus: 'available' };
-  const instances = instanceXml({ ...common, AllocatedStorage: '500', ...fields });
-  const { look } = await looked({ instances, metric: (asked, _, ago) => (asked === name && ago < 90 ? value : everyDay(asked)) });
-  expect(metric(look, name)).toMatchObject({ tone: 'bad', recovers: false });
+test.each(judged)('%s: %d is of every day, %d is bad', async (name, usual, bad, fields, stock) => {
+  const world = (value: (ago: number) => number): AwsWorld => ({
+    instances: instanceXml(fields),
+    metric: (asked, _, ago) => (asked === name ? value(ago) : everyDay(asked)),
+  });
+  const { look } = await looked(world((ago) => (ago <= 12 ? bad : usual)));
+  expect(look.outcome.status).toBe('found');
+  expect(of(look, 'metric').filter((m) => m.tone !== 'normal')).toEqual([
+    expect.objectContaining({ name, tone: 'bad', source: 'prod-1', baseline: expect.anything(), ...(stock ? { recovers: false } : {}) }),
+  ]);
+  expect(metric((await looked(world(() => usual))).look, name)?.tone).toBe('normal');
+  const { look: silent } = await looked({ ...world(() => usual), metric: (asked) => (asked === name ? undefined : everyDay(asked)) });
+  expect(metric(silent, name)).toBeUndefined();
+  // No data is never silently none: the check is blind, or a note names it, unless AWS has it for some classes alone.
+  const told = [silent.outcome.status === 'blind' ? silent.outcome.why : '', ...of(silent, 'note').map((note) => note.text)].join('\n');
+  if (/%|^AuroraReplicaLag/.test(name)) expect(told).not.toContain(name);
+  else expect(told).toMatch(name === 'CPUUtilization' ? /no data for prod-1/ : new RegExp(`no data of prod-1 for .*${name}`));
+});
+
+test('metrics that AWS does not publish for an instance are not asked', async () => {
+  const { server } = await looked({ instances: instanceXml({ ...plain, StorageType: 'gp3' }), metric: everyDay });
+  const wish = server.asked.find((a) => a.headers['x-amz-target'])?.body ?? '';
+  expect(wish).toContain('FreeStorageSpace');
+  expect(wish).not.toMatch(/BurstBalance|CPUCreditBalance|DBLoad|ReplicaLag|FreeLocalStorage|Deadlocks/);
+});
+
+test('CPU that has been high for longer than the last hours is still bad, unlike the day before', async () => {
+  const { look } = await looked({ metric: (name, _, ago) => (name === 'CPUUtilization' && ago < 300 ? 96 : everyDay(name)) });
+  expect(metric(look, 'CPUUtilization')).toMatchObject({ tone: 'bad', baseline: { mean: 22, max: 22 } });
+});
+
+test('the last hour counts as well: what the day before did not have may be as always today', async () => {
+  const busier = (name: string, _: string, ago: number) => (name === 'CPUUtilization' ? (ago < 300 ? 70 : 22) : everyDay(name));
+  expect((await looked({ metric: busier })).look.outcome.status).toBe('quiet');
 });
 
 test('a failover is an event that stays', async () => {
@@ -105,14 +162,26 @@ test('a failover is an event that stays', async () => {
   ]);
 });
 
-test('a cluster is looked at through its members', async () => {
-  const fields = { DBInstanceIdentifier: 'aur-1', DBInstanceClass: 'db.r6g.large', Engine: 'aurora-mysql', DBInstanceStatus: 'available' };
-  const instances = instanceXml({ ...fields, DBClusterIdentifier: 'aur' });
-  const { look } = await looked({ instances, clusters: auroraClusters, metric: sick }, {}, 'aur');
-  expect(look.scope).toBe('aur-1, aur');
-  expect(metric(look, 'CPUUtilization', 'aur-1')?.tone).toBe('bad');
+test('a cluster is looked at through its members, each by its own name and by the endpoint that leads to it', async () => {
+  const member = (id: string) =>
+    `<DBInstance><DBInstanceIdentifier>${id}</DBInstanceIdentifier><DBInstanceClass>db.r6g.large</DBInstanceClass><Engine>aurora-mysql</Engine><DBInstanceStatus>available</DBInstanceStatus><DBClusterIdentifier>aur</DBClusterIdentifier><Endpoint><Address>${id}.x.rds.amazonaws.com</Address><Port>3306</Port></Endpoint></DBInstance>`;
+  const instances = instanceXml({}, '').replace('<DBInstance></DBInstance>', `${member('aur-1')}${member('aur-2')}`);
+  const reader =
+    '<DBClusterMember><DBInstanceIdentifier>aur-2</DBInstanceIdentifier><IsClusterWriter>false</IsClusterWriter></DBClusterMember></DBClusterMembers>';
+  const clusters = auroraClusters.replace('</DBClusterMembers>', reader);
+  const hot = (name: string, id: string, ago: number) => (id === 'aur-2' ? sick(name, id, ago) : everyDay(name));
+  const { look, server } = await looked({ instances, clusters, metric: hot }, {}, 'aur');
+  expect(look.scope).toBe('aur-1, aur-2, aur');
+  expect(metric(look, 'CPUUtilization', 'aur-1')).toMatchObject({
+    tone: 'normal',
+    hosts: ['aur-1.x.rds.amazonaws.com:3306', 'aur.cluster-x.rds.amazonaws.com:3306'],
+  });
+  expect(metric(look, 'CPUUtilization', 'aur-2')).toMatchObject({
+    tone: 'bad',
+    hosts: ['aur-2.x.rds.amazonaws.com:3306', 'aur.cluster-ro-x.rds.amazonaws.com:3306'],
+  });
   expect(metric(look, 'FreeStorageSpace', 'aur-1')).toBeUndefined();
-  expect(metric(look, 'CPUUtilization', 'aur-1')?.hosts).toContain('aur.cluster-x.rds.amazonaws.com:3306');
+  expect(server.asked.filter((a) => a.headers['x-amz-target']?.endsWith('.GetMetricData'))).toHaveLength(1);
 });
 
 const states: [fields: Record<string, string>, inside: string, said: string, tone: string][] = [
@@ -187,7 +256,7 @@ test.each(blinds)('%s is blind, not quiet', async (_, world, scope, why, fix) =>
 test('without the right to read events the rest is told, with the policy to paste', async () => {
   const { look } = await looked({ metric: sick, instead: { DescribeEvents: refusal(403, 'AccessDenied') } });
   expect(look.outcome.status).toBe('found');
-  expect(of(look, 'note')[0]?.text).toMatch(/RDS events not seen.*rds:DescribeEvents/);
+  expect(of(look, 'note').map((note) => note.text)).toContainEqual(expect.stringMatching(/RDS events not seen.*rds:DescribeEvents/));
 });
 
 test('a lean look asks only for the last hours and keeps the baseline', async () => {

@@ -117,6 +117,13 @@ export function journalContract(name: string, rig: () => Promise<JournalRig>): v
       expect(await journal.dueBefore(later)).toEqual([{ id: 'a', due: later }]);
     });
 
+    test('what is remembered is recalled by its beginning, in order', async () => {
+      for (const key of ['read:2', 'read:1', 'read:10', 'red', 'read', 'alert:1', 'read:1']) await journal.once(key);
+      journal = await store.reopened();
+      expect(await journal.recall('read:')).toEqual(['read:1', 'read:10', 'read:2']);
+      expect(await journal.recall('nothing')).toEqual([]);
+    });
+
     test('what is remembered is remembered for ever', async () => {
       expect(await journal.once('weekly')).toBe(true);
       expect(await journal.once('weekly')).toBe(false);

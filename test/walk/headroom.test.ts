@@ -8,10 +8,9 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** The loop on a clock that is moved by hand, from a Sunday's noon on; `percents` is what each day's look finds. */
-function watching(look: HeadroomSource['look']) {
-  const clock = movingClock('2026-11-15T12:00:00.000Z');
+function watching(look: HeadroomSource['look'], from = '2026-11-15T12:00:00.000Z', known = new Set<string>()) {
+  const clock = movingClock(from);
   const slack = workspace();
-  const known = new Set<string>();
   const said: string[] = [];
   const stop = new AbortController();
   let storeDown = false;
@@ -19,13 +18,18 @@ function watching(look: HeadroomSource['look']) {
     if (storeDown) throw new Error('the store is down');
     return !known.has(key) && known.add(key) !== undefined;
   };
+  const recall = async (prefix: string) => {
+    if (storeDown) throw new Error('the store is down');
+    return [...known].filter((key) => key.startsWith(prefix)).toSorted();
+  };
   const note = (text: string) => void said.push(text);
-  const tools = { clock, channels: slack.channels, journal: { once }, log: { info: note, warn: note, error: note } };
+  const tools = { clock, channels: slack.channels, journal: { once, recall }, log: { info: note, warn: note, error: note } };
   const ended = watchHeadroom([{ server: 'db:3306/shop', look }], tools, stop.signal);
   return {
     ...slack,
     clock,
     said,
+    known,
     lines: () => slack.announced.map((message) => message.text),
     store: (down: boolean) => {
       storeDown = down;
@@ -49,6 +53,28 @@ test('a key that runs out is told once a week, with a date as soon as the pace i
     '🟡 comments.id (int) has used 90 % of its range.',
     '🟡 comments.id (int) has used 91 % of its range, full about 2026-11-25 at this pace.',
   ]);
+  await w.end();
+});
+
+test('the pace outlives a restart: it stands in the journal, one reading a week', async () => {
+  const first = watching(async () => ({ keys: [id(90)] }));
+  await first.clock.pass(5 * DAY);
+  await first.end();
+  expect([...first.known].filter((key) => key.startsWith('headroom-read:'))).toEqual([
+    'headroom-read:2026-11-15T13:00:00.000Z 90 db:3306/shop comments.id int',
+    'headroom-read:2026-11-16T13:00:00.000Z 90 db:3306/shop comments.id int',
+  ]);
+  const second = watching(async () => ({ keys: [id(92)] }), '2026-11-25T12:00:00.000Z', first.known);
+  await second.clock.pass(2 * HOUR);
+  expect(second.lines()).toEqual(['🟡 comments.id (int) has used 92 % of its range, full about 2027-01-04 at this pace.']);
+  await second.end();
+});
+
+test('a key that was made wider or emptied has no pace of before', async () => {
+  const known = new Set(['headroom-read:2026-11-10T13:00:00.000Z 99 db:3306/shop comments.id int', 'headroom-read:what 1 else']);
+  const w = watching(async () => ({ keys: [id(90)] }), '2026-11-25T12:00:00.000Z', known);
+  await w.clock.pass(2 * HOUR);
+  expect(w.lines()).toEqual(['🟡 comments.id (int) has used 90 % of its range.']);
   await w.end();
 });
 

@@ -16,6 +16,8 @@ export interface MetricKind {
   stock?: boolean;
   /** Turned into the unit above. */
   scale?: number;
+  /** AWS publishes it for some classes or roles alone: no data of it says nothing. */
+  sometimes?: boolean;
 }
 
 export interface Seen {
@@ -41,13 +43,16 @@ const plain = (db: DbInstance) => !aurora(db);
 const unusual = ({ peak, baseline, rise }: Seen, times: number) => peak > times * Math.max(baseline?.max ?? 0, rise.usual);
 const rising = ({ rise }: Seen) => rise.onset !== undefined && rise.until === undefined;
 
+/** Its last hours are no measure when the trouble is older than they are: the day before still is. */
+const busyForHours = ({ low, baseline }: Seen) => low >= 90 && baseline !== undefined && low > 1.5 * baseline.max;
+
 export const metricKinds: readonly MetricKind[] = [
   {
     name: 'CPUUtilization',
     unit: 'Percent',
     of: always,
     floor: 8,
-    bad: (s) => (s.peak >= 80 && unusual(s, 1.2)) || (rising(s) && s.peak >= 50 && unusual(s, 1.5)),
+    bad: (s) => (s.peak >= 80 && unusual(s, 1.2)) || (rising(s) && s.peak >= 50 && unusual(s, 1.5)) || busyForHours(s),
   },
   { name: 'DatabaseConnections', unit: 'Count', of: always, floor: 10, bad: (s) => rising(s) && unusual(s, 1.5) },
   {
@@ -72,10 +77,18 @@ export const metricKinds: readonly MetricKind[] = [
     floor: 5,
     bad: (s) => s.low < 0 || (s.peak > 30 && unusual(s, 2)),
   },
-  { name: 'AuroraReplicaLag', unit: 'Seconds', of: aurora, floor: 0.5, scale: 0.001, bad: (s) => s.peak > 2 && unusual(s, 2) },
+  {
+    name: 'AuroraReplicaLag',
+    unit: 'Seconds',
+    of: aurora,
+    sometimes: true,
+    floor: 0.5,
+    scale: 0.001,
+    bad: (s) => s.peak > 2 && unusual(s, 2),
+  },
   { name: 'BurstBalance', unit: 'Percent', of: (db) => db.storageType === 'gp2', floor: 0, stock: true, bad: (s) => s.low < 10 },
-  { name: 'EBSIOBalance%', unit: 'Percent', of: plain, floor: 0, stock: true, bad: (s) => s.low < 10 },
-  { name: 'EBSByteBalance%', unit: 'Percent', of: plain, floor: 0, stock: true, bad: (s) => s.low < 10 },
+  { name: 'EBSIOBalance%', unit: 'Percent', of: plain, sometimes: true, floor: 0, stock: true, bad: (s) => s.low < 10 },
+  { name: 'EBSByteBalance%', unit: 'Percent', of: plain, sometimes: true, floor: 0, stock: true, bad: (s) => s.low < 10 },
   {
     name: 'CPUCreditBalance',
     unit: 'Count',
