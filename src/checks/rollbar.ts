@@ -4,9 +4,20 @@ import { type Answered, type Details, errorsLook, isFollowed, knownDetails, wort
 import type { Note, Release } from '../core/evidence.ts';
 import { at } from '../core/json.ts';
 import type { HttpAnswer, HttpKit } from '../core/kit/http.ts';
-import { everyMinute, minutesBefore, startOfMinute } from '../core/minutes.ts';
+import { everyMinute, type Minute, minutesBefore, startOfMinute } from '../core/minutes.ts';
 import type { Part } from '../core/part.ts';
-import { type Item, readCounters, readCounts, readDeploys, readMetrics, readOccurrence, readTopItems } from '../core/rollbar.ts';
+import {
+  type Item,
+  readCounters,
+  readCounts,
+  readDeploys,
+  readMetrics,
+  readOccurrence,
+  readRoutes,
+  readTopItems,
+} from '../core/rollbar.ts';
+import { routeShares } from '../core/route-shares.ts';
+import { sum } from '../core/stats.ts';
 import { type Asking, asking, Refused, type Side, type Source, side, strange } from './ask.ts';
 
 /** Hours of which each item's counts are asked: enough to tell a new one from one of every day. */
@@ -96,9 +107,16 @@ async function look(ask: Asking, source: Source, scope: Scope): Promise<Look> {
     detailsOf(ask, source, worth, scope),
     worth.length < PLENTY ? newInRunning(ask, source, scope, deploys.value ?? []) : nothing,
   ]);
+  const lately = recentOf(perMinute, scope) ?? 0;
+  const read = told.flatMap((item) => {
+    const routes = details.routes.get(item.id);
+    // Where minutes are not known, no share is.
+    return routes === undefined ? [] : [[item.id, { routes, recent: recentOf(item.minutes, scope) ?? 0 }] as const];
+  });
+  const shares = routeShares(new Map(read), lately);
   const groups = told.map(({ id, counter = -1, ...item }) => ({
     ...item,
-    ...(knownDetails(item, scope) ?? details.found.get(id)),
+    ...(knownDetails(item, scope) ?? { ...details.found.get(id), ...shares.get(id) }),
     fresh: fresh.value?.has(counter) === true,
   }));
   const answered: Answered = {
@@ -110,6 +128,14 @@ async function look(ask: Asking, source: Source, scope: Scope): Promise<Look> {
     newest: Math.max(...total.keys()),
   };
   return { ...errorsLook(answered, scope), cost: { requests: ask.requests() } };
+}
+
+/** Minutes in which a group's share of its route is counted. */
+const LATELY = 15;
+
+function recentOf(minutes: readonly Minute[] | undefined, scope: Scope): number | undefined {
+  const since = minutesBefore(scope.now, LATELY);
+  return minutes && sum(minutes.filter((minute) => minute.at >= since).map((minute) => minute.count));
 }
 
 function itemsOf(answer: HttpAnswer, source: Source): readonly Item[] {
@@ -179,20 +205,23 @@ async function minutesOfGroups(ask: Asking, source: Source, scope: Scope) {
 /** The newest occurrence of a few groups; what an earlier look read is not asked again. */
 async function detailsOf(ask: Asking, source: Source, items: readonly Item[], scope: Scope) {
   const found = new Map<number, Details>();
+  const routes = new Map<number, ReadonlyMap<string, number>>();
   const notes: Note[] = [];
   await Promise.all(
     items
       .filter((item) => !knownDetails(item, scope))
       .slice(0, DETAILED)
       .map(async (item) => {
-        const one = await side<Details>(source, `the newest occurrence of "${item.title}"`, async () =>
-          readOccurrence(resultOf(await ask.get(`/item/${item.id}/instances`), source)),
-        );
+        const one = await side<Details>(source, `the newest occurrence of "${item.title}"`, async () => {
+          const result = resultOf(await ask.get(`/item/${item.id}/instances`), source);
+          routes.set(item.id, readRoutes(result));
+          return readOccurrence(result);
+        });
         notes.push(...one.notes);
         if (one.value) found.set(item.id, one.value);
       }),
   );
-  return { found, notes };
+  return { found, routes, notes };
 }
 
 /** Items that first appeared in the version that is running. Rollbar may never have heard of it: 404. */

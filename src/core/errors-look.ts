@@ -72,7 +72,7 @@ export function isFollowed(group: RawGroup, scope: Scope): boolean {
 /** What the newest occurrence of a group tells. */
 export type Details = Pick<
   ErrorGroup,
-  'class' | 'message' | 'frames' | 'transaction' | 'transactionShare' | 'httpStatus' | 'release' | 'lastSeen'
+  'class' | 'message' | 'frames' | 'transaction' | 'transactionShare' | 'transactionErrorShare' | 'httpStatus' | 'release' | 'lastSeen'
 >;
 
 /** What an earlier look of this incident read of the newest occurrence: it need not be asked again. */

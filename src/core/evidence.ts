@@ -41,6 +41,8 @@ export interface ErrorGroup extends Common {
   transaction?: string;
   /** Share of that route's requests that fail, 0..1. */
   transactionShare?: number;
+  /** At least this share of that route's errors is of this group, 0..1: of trackers that count no requests. */
+  transactionErrorShare?: number;
   count?: number;
   users?: number;
   firstSeen?: string;

@@ -64,6 +64,7 @@ export const kindShapes: Readonly<Record<string, KindShape>> = {
       log: strings,
       transaction: 'string',
       transactionShare: 'number',
+      transactionErrorShare: 'number',
       count: 'number',
       users: 'number',
       firstSeen: 'string',

@@ -125,6 +125,12 @@ export function readOccurrence(result: unknown): Details | undefined {
   };
 }
 
+/** The same answer: which routes the newest occurrences were on, each with its share of them. One group may show on several. */
+export function readRoutes(result: unknown): ReadonlyMap<string, number> {
+  const routes = (listAt(result, 'instances') ?? []).flatMap((instance) => transactionOf(at(instance, 'data')) ?? []);
+  return new Map([...Map.groupBy(routes, (route) => route)].map(([route, all]) => [route, all.length / routes.length]));
+}
+
 /** Rollbar lists them oldest first. */
 function framesOf(trace: unknown, root: string | undefined): readonly Frame[] {
   return (listAt(trace, 'frames') ?? []).toReversed().flatMap((frame): readonly Frame[] => {

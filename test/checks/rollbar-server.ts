@@ -10,6 +10,8 @@ const minutes = 60;
 
 interface World {
   trouble: boolean;
+  /** Instead of the newest occurrences of the item that rises. */
+  instances?: readonly unknown[];
   metrics?: Answer;
   deploys?: Answer;
   versions?: Answer;
@@ -39,11 +41,16 @@ export function rollbarServer(world: World): (asked: Asked) => Answer {
       case '/deploys':
         return world.deploys ?? ok({ page: 1, deploys: world.trouble ? [deploy, { ...deploy, id: 2, environment: 'staging' }] : [] });
       case '/item/101/instances':
-        return ok({ page: 1, instances: [occurrence] });
+        return ok({ page: 1, instances: world.instances ?? [occurrence] });
       case '/item/102/instances':
         return ok({
           page: 1,
           instances: [{ ...occurrence, data: { body: { message: { body: 'Retrying payment' } }, context: 'PaymentJob' } }],
+        });
+      case '/item/103/instances':
+        return ok({
+          page: 1,
+          instances: [{ ...occurrence, data: { body: { message: { body: 'No route matches' } }, custom: { status: 404 } } }],
         });
       case `/versions/${deploy.revision}/items`:
         return world.versions ?? ok({ page: 1, items: [{ id: 101, counter: 812, level: 'error' }] });
@@ -103,7 +110,7 @@ function timepoints(trouble: boolean): unknown {
   });
 }
 
-const occurrence = {
+export const occurrence = {
   id: 9001,
   timestamp: end,
   version: 2,

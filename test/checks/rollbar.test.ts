@@ -1,11 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { rollbar } from '../../src/checks/rollbar.ts';
+import { sayErrorGroup } from '../../src/core/brief/say-symptoms.ts';
 import type { Check, Look, Scope } from '../../src/core/check.ts';
 import type { ErrorGroup, Finding, FindingKind } from '../../src/core/evidence.ts';
 import { http } from '../../src/kit/http.ts';
 import { aScope, checkContract, httpInMood } from '../contract/check.ts';
 import { type Answer, type Asked, type StandIn, standIn } from '../contract/stand-in.ts';
-import { now, personal, rollbarServer, token } from './rollbar-server.ts';
+import { now, occurrence, personal, rollbarServer, token } from './rollbar-server.ts';
 
 function checkAt(server: StandIn): Check {
   const env: Record<string, string> = { ROLLBAR_READ_TOKEN: token, ROLLBAR_API_URL: server.url };
@@ -62,6 +63,51 @@ test('tells the new group with what a diagnosis needs, and nothing of the reques
     ['as-always', 'normal', 404],
     ['as-always', 'normal', undefined],
   ]);
+});
+
+test('a group is told with the route it shows on most, and with its least share of that route’s errors', async () => {
+  const on = (context: string) => ({ ...occurrence, data: { ...occurrence.data, context } });
+  const alone = await looked(rollbarServer({ trouble: true }));
+  // 1,030 of some 1,150 errors of the last quarter: even if all others were on this route, too.
+  expect(of(alone.look, 'error-group')[0]).toMatchObject({ transaction: 'threads#create', transactionErrorShare: expect.closeTo(0.88, 1) });
+  const spread = await looked(rollbarServer({ trouble: true, instances: [on('threads#show'), ...Array(3).fill(on('threads#create'))] }));
+  const [first] = of(spread.look, 'error-group');
+  expect(first).toMatchObject({ transaction: 'threads#create', lastSeen: expect.any(String) });
+  expect(first?.transactionErrorShare).toBeLessThan(of(alone.look, 'error-group')[0]?.transactionErrorShare ?? 0);
+  expect(first && sayErrorGroup(first).join('')).toMatch(/ on threads#create \(at least \d\d % of its errors\), new$/);
+});
+
+test('class and HTTP status are told apart: by what the occurrence says, else by the class', async () => {
+  const failing = (status: number) => ({ ...occurrence, data: { ...occurrence.data, custom: { status } } });
+  const statusOf = async (instances: readonly unknown[]) =>
+    of((await looked(rollbarServer({ trouble: true, instances }))).look, 'error-group').find((g) => g.trend === 'new');
+  expect(await statusOf([failing(503)])).toMatchObject({ class: 'ActiveRecord::StatementInvalid', httpStatus: 503, tone: 'bad' });
+  expect(await statusOf([failing(422)])).toMatchObject({ class: 'ActiveRecord::StatementInvalid', httpStatus: 422, tone: 'changed' });
+  expect((await statusOf([occurrence]))?.httpStatus).toBeUndefined();
+});
+
+test.each([
+  ['new', 'new', 'bad'],
+  ['louder', 'louder', 'bad'],
+  ['as always', 'as-always', 'normal'],
+] as const)('a group is %s against the time before the onset, by its own counts', async (_, trend, tone) => {
+  const world = rollbarServer({ trouble: true, versions: { status: 404, body: { err: 1, message: 'no such version' } } });
+  // The same item, with another past: nothing, a few a minute, or as many as now.
+  const before = { new: 0, louder: 4, 'as-always': 103 }[trend];
+  const { look } = await looked((asked) => {
+    const answer = world(asked);
+    if (typeof answer === 'string' || 'half' in answer || !asked.path.endsWith('/metrics/occurrences')) return answer;
+    const body = structuredClone(answer.body) as { result: { timepoints: { metrics_rows: { field: string; value: number }[][] }[] } };
+    for (const { metrics_rows: rows } of body.result.timepoints)
+      if (before > 0 && !rows.some((row) => row[0]?.value === 812))
+        rows.push([
+          { field: 'item_counter', value: 812 },
+          { field: 'occurrence_count', value: before },
+        ]);
+    return { ...answer, body };
+  });
+  const group = of(look, 'error-group').find((g) => g.class === 'ActiveRecord::StatementInvalid');
+  expect(group).toMatchObject({ trend, tone });
 });
 
 test('names releases of this environment only', async () => {

@@ -11,15 +11,20 @@ const TITLE_MAX = 60;
 
 export function sayErrorGroup(group: ErrorGroup): Line {
   const status = group.httpStatus === undefined ? undefined : `${group.httpStatus} `;
-  const share = group.transactionShare === undefined ? undefined : ` (${percent(group.transactionShare)} of it)`;
   return join([
     status,
     cut(group.title, TITLE_MAX),
     group.count === undefined ? undefined : ` ×${count(group.count)}`,
     group.transaction === undefined ? undefined : ` on ${oneLine(group.transaction)}`,
-    share,
+    share(group),
     trend(group),
   ]);
+}
+
+/** Of the route's requests where they are counted, else of its errors. */
+function share({ transactionShare: requests, transactionErrorShare: errors }: ErrorGroup): string | undefined {
+  if (requests !== undefined) return ` (${percent(requests)} of it)`;
+  return errors === undefined ? undefined : ` (${errors < 1 ? 'at least ' : ''}${percent(errors)} of its errors)`;
 }
 
 function trend(group: ErrorGroup): string | undefined {
