@@ -5,8 +5,9 @@ import type { Facts } from './rule.ts';
 import { type Change, changeOf } from './suspects/change.ts';
 import { type Clues, cluesOf } from './suspects/clues.ts';
 import { hasPiece } from './suspects/literals.ts';
-import { outside } from './suspects/mechanisms.ts';
-import { joined, type Rarity, type Sign, signsOf } from './suspects/score.ts';
+import { outside } from './suspects/outside.ts';
+import { joined, signsOf } from './suspects/score.ts';
+import type { Rarity, Sign } from './suspects/sign.ts';
 import { undoneBy } from './suspects/undone.ts';
 
 /** Below it nobody is convicted, except one that fits while nobody else does. */

@@ -4,7 +4,7 @@ import type { ErrorGroup, Finding, Frame, Workload } from '../evidence.ts';
 import { redact } from '../redact.ts';
 import type { Facts } from '../rule.ts';
 import { literalsOf } from './literals.ts';
-import { type Family, symptoms } from './mechanisms.ts';
+import { type Family, symptoms } from './symptoms.ts';
 import { identifier, identifiers, isSmall, isTelling } from './words.ts';
 
 export interface Clue {

@@ -1,0 +1,31 @@
+import type { Change } from './change.ts';
+import type { Clues } from './clues.ts';
+import type { Rarity, Sign } from './sign.ts';
+import { identifiers, isSmall } from './words.ts';
+
+/** A raised or lowered library whose name the error bears. */
+export function dependency(change: Change, clues: Clues, rarity: Rarity): Sign | undefined {
+  const names = new Set(
+    change.files
+      .filter((f) => f.kind === 'dependency')
+      .flatMap((f) => f.hunks.flatMap(dependencyLines))
+      .flatMap((text) => identifiers(text).flatMap((id) => [id.name, ...id.words])),
+  );
+  const known = (name: string) => clues.libraries.has(name) || clues.words.has(name) || clues.identifiers.has(name);
+  const hit = [...names]
+    .filter((name) => !isSmall(name) && known(name))
+    .toSorted((a, b) => strengthOf(b) - strengthOf(a) || (a < b ? -1 : 1))[0];
+  function strengthOf(name: string): number {
+    return (clues.libraries.has(name) ? 0.65 : 0.5) * rarity(name);
+  }
+  if (hit === undefined) return undefined;
+  const where = clues.libraries.has(hit) ? 'whose code is on the failing stack' : 'which the failing part names';
+  return { p: strengthOf(hit), says: `changes the version of ${hit}, ${where}`, hard: clues.libraries.has(hit), nature: true };
+}
+
+/** The changed lines; where they name nothing but a number (Maven, lock files), the lines around them as well. */
+function dependencyLines(hunk: Change['files'][number]['hunks'][number]): readonly string[] {
+  const changed = [...hunk.added, ...hunk.removed].map((l) => l.text);
+  const nameless = changed.every((text) => identifiers(text).every((id) => id.words.every((word) => isSmall(word) || word === 'version')));
+  return nameless ? [...changed, ...hunk.context] : changed;
+}
