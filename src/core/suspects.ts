@@ -4,11 +4,14 @@ import type { Commit } from './evidence.ts';
 import type { Facts } from './rule.ts';
 import { type Change, changeOf } from './suspects/change.ts';
 import { type Clues, cluesOf } from './suspects/clues.ts';
+import { habitsOf } from './suspects/habits.ts';
 import { hasPiece } from './suspects/literals.ts';
+import { habitKey, LOOPS } from './suspects/mechanism-sign.ts';
 import { outside } from './suspects/outside.ts';
-import { joined, signsOf } from './suspects/score.ts';
+import { joined, type Seen, signsOf } from './suspects/score.ts';
+import { SERVICE, service } from './suspects/service-sign.ts';
 import type { Rarity, Sign } from './suspects/sign.ts';
-import { undoneBy } from './suspects/undone.ts';
+import { takesBack, undoneBy } from './suspects/undone.ts';
 
 /** Below it nobody is convicted, except one that fits while nobody else does. */
 const CONVICTS = 0.5;
@@ -16,7 +19,7 @@ const ALONE = 0.4;
 /** Something else changed at that minute, too: then fitting is not enough. */
 const BESIDES = 0.65;
 /** A commit this far behind the first is not named beside it. */
-const BESIDE = 0.88;
+const BESIDE = 0.93;
 /** Without a hard sign the first must stand out by this much: fitting by nature alone, several commits fit. */
 const STANDS_OUT = 0.07;
 const FAR = 0.72;
@@ -28,6 +31,10 @@ const BEHIND_MS = 6 * 3_600_000;
 const ALL_CHARS = 800_000;
 const LEAST_CHARS = 1_600;
 const MOST = 2;
+/** A revert restores what ran before. */
+const RESTORES = 0.6;
+/** Another commit changed the same line later. */
+const WRITTEN_OVER = 0.85;
 /** Clocks differ, and a symptom is dated by the minute. */
 const SLACK_MS = 3 * 60_000;
 
@@ -43,13 +50,19 @@ export function suspects(facts: Facts, hypotheses: readonly Hypothesis[]): reado
   const share = Math.max(LEAST_CHARS, Math.floor(ALL_CHARS / Math.max(1, before.length)));
   const candidates = switched(before, from, facts).map((commit) => changeOf(commit, share));
   const literals = [...clues.literals.keys()];
-  const pieces = new Map(candidates.map((change) => [change, literals.filter((text) => hasPiece(change.text, text))]));
-  const rarity = rarityOf(candidates, pieces);
+  const seen = candidates.map((change) => ({
+    change,
+    pieces: literals.filter((text) => hasPiece(change.text, text)),
+    habits: habitsOf(change, clues.families),
+    place: service(change, clues),
+  }));
+  const rarity = rarityOf(seen);
   const elsewhere = from !== undefined && outside.has(from.rule) ? from.confidence : undefined;
   const rivals = rivalsOf(facts);
-  const scored = candidates
-    .map((change) => scoreOf(change, clues, rarity, facts, pieces.get(change) ?? []))
-    .toSorted((a, b) => b.score - a.score || (a.change.commit.sha < b.change.commit.sha ? -1 : 1));
+  const all = facts.of('commit').map(({ finding }) => finding);
+  const scored = newestOfLine(seen.map((one) => scoreOf(one, clues, rarity, facts, all))).toSorted(
+    (a, b) => b.score - a.score || (a.change.commit.sha < b.change.commit.sha ? -1 : 1),
+  );
   const [first, second] = scored;
   if (!first) return [];
   const hard = first.signs.some((s) => s.hard);
@@ -91,9 +104,19 @@ interface Scored {
   signs: readonly Sign[];
 }
 
-function scoreOf(change: Change, clues: Clues, rarity: Rarity, facts: Facts, pieces: readonly string[]): Scored {
-  const signs = signsOf(change, clues, rarity, pieces).toSorted((a, b) => b.p - a.p);
-  return { change, signs, score: joined(signs) * prior(change.commit, facts) };
+function scoreOf(seen: Seen, clues: Clues, rarity: Rarity, facts: Facts, all: readonly Commit[]): Scored {
+  const { change } = seen;
+  const signs = signsOf(seen, clues, rarity).toSorted((a, b) => b.p - a.p);
+  const back = takesBack(change.commit, all) ? RESTORES : 1;
+  return { change, signs, score: joined(signs) * prior(change.commit, facts) * back };
+}
+
+/** Of several that changed the very line, the newest wrote what stands there now. */
+function newestOfLine(scored: readonly Scored[]): readonly Scored[] {
+  const exact = scored.filter(({ signs }) => signs.some((s) => s.exact));
+  const newest = exact.toSorted((a, b) => ((liveAt(a.change.commit) ?? '') < (liveAt(b.change.commit) ?? '') ? 1 : -1))[0];
+  const isNewest = (one: Scored) => newest === undefined || liveAt(one.change.commit) === liveAt(newest.change.commit);
+  return scored.map((one) => (exact.includes(one) && !isNewest(one) ? { ...one, score: one.score * WRITTEN_OVER } : one));
 }
 
 /** A weak word for what went live shortly before; a leak or a growing table may take days. */
@@ -138,18 +161,21 @@ function onsetOf(facts: Facts): string | undefined {
 }
 
 /** Weighs by how few of the commits have it: what all of them touch tells nothing. */
-function rarityOf(changes: readonly Change[], pieces: ReadonlyMap<Change, readonly string[]>): Rarity {
+function rarityOf(seen: readonly Seen[]): Rarity {
   const counts = new Map<string, number>();
   const count = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
-  for (const change of changes) {
-    for (const text of pieces.get(change) ?? []) count(`\u0000${text}`);
+  for (const { change, pieces, habits, place } of seen) {
+    for (const text of pieces) count(`\u0000${text}`);
+    for (const habit of habits) count(habitKey(habit));
+    if (change.loops.calls || change.loops.nested) count(LOOPS);
+    if (place !== undefined) count(SERVICE);
     for (const name of change.identifiers.keys()) count(name);
     for (const name of change.words.keys()) if (!change.identifiers.has(name)) count(name);
   }
-  const total = Math.log(changes.length + 1) || 1;
+  const total = Math.log(seen.length + 1) || 1;
   return (name) => {
     const n = counts.get(name) ?? 1;
-    return n === 1 ? 1 : Math.max(0.1, Math.log((changes.length + 1) / n) / total);
+    return n === 1 ? 1 : Math.max(0.1, Math.log((seen.length + 1) / n) / total);
   };
 }
 

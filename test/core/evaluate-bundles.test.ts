@@ -8,13 +8,17 @@ interface Row extends BundleLabel {
   bundle: unknown;
 }
 
-const rows: readonly Row[] = readFileSync(new URL('../cases/bundles.jsonl', import.meta.url), 'utf8')
-  .split('\n')
-  .filter((line) => line !== '')
-  .map((line) => {
-    const row = JSON.parse(line);
-    return { ...row, maybe: row.maybe ?? [] };
-  });
+function rowsOf(file: string): readonly Row[] {
+  return readFileSync(new URL(`../cases/${file}`, import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const row = JSON.parse(line);
+      return { ...row, maybe: row.maybe ?? [] };
+    });
+}
+
+const rows = rowsOf('bundles.jsonl');
 
 function judged(row: Row) {
   const read = readBundle(row.bundle);
@@ -41,6 +45,19 @@ describe('incidents with decoy commits', () => {
       expect(chain.length).toBeLessThanOrEqual(6);
       expect(diagnosis.why).toMatch(/^Taking [0-9a-f]{7} .*\.$/s);
     }
+  });
+});
+
+describe('incidents written before the judge saw them', () => {
+  const all = rowsOf('held-out-bundles.jsonl').map((row) => ({ row, ...judged(row) }));
+  const guilty = all.filter(({ row }) => row.culprits.length > 0);
+
+  test('at least nine of ten culprits are found', () => {
+    expect(guilty.filter(({ scored }) => scored.found).length / guilty.length).toBeGreaterThanOrEqual(0.9);
+  });
+  test('where no commit is guilty none is convicted, and no revert is advised', () => {
+    const none = all.filter(({ row }) => row.class === 'none');
+    expect(none.filter(({ scored }) => scored.innocents.length > 0 || !scored.revertRight).map(({ row }) => row.id)).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import { changeCause } from './change-cause.ts';
 import type { Settled } from './settle.ts';
 
 /** A convicted commit counts as a sign of its own only when its diff says much. */
-const CONVINCING = 0.6;
+const CONVINCING = 0.5;
 
 /**
  * A live commit whose diff touches what fails is a second, independent sign for the first hypothesis: one sign and a convicted commit make

@@ -48,7 +48,7 @@ const traffic = /request|rps|throughput|hits|visits/i;
 
 /** Bytes of a disk or wire, and what comes back, are no visitors. */
 const notTraffic =
-  /error|fail|p9\d|throttl|reject|drop|retr(?:y|ies)|queue|busy|active|pending|in_?flight|[45]\d\d|[45]xx|latency|duration|time|size|bytes|(?:read|write|network|storage|disk|receive|transmit)_?throughput/i;
+  /error|fail|p9\d|per_?request|throttl|reject|drop|retr(?:y|ies)|queue|busy|active|pending|in_?flight|[45]\d\d|[45]xx|latency|duration|time|size|bytes|(?:read|write|network|storage|disk|receive|transmit)_?throughput/i;
 
 /** Why the extra requests are no visitors: the count at the edge is as always, or a service of ours is asked that is not the one in trouble. */
 function madeInside(facts: Facts, surge: Seen<Metric>): string | undefined {

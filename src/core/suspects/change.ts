@@ -3,7 +3,7 @@ import type { Commit } from '../evidence.ts';
 import { type FileDiff, type Hunk, readDiff } from './diff.ts';
 import { type FileKind, fileKind, isHarmless } from './file-kind.ts';
 import { type Loops, loopsIn } from './loops.ts';
-import { identifiers, isSmall } from './words.ts';
+import { identifier, identifiers, isSmall } from './words.ts';
 
 export interface Change {
   commit: Commit;
@@ -11,6 +11,8 @@ export interface Change {
   /** Identifiers of the changed lines, and where: `setting` on a line whose value changed. */
   identifiers: ReadonlyMap<string, Place>;
   words: ReadonlyMap<string, Place>;
+  /** What its files of code are called: often the class, route or job in them. */
+  bases: ReadonlySet<string>;
   /** The same key before and after. */
   values: readonly { key: string; from: string; to: string; path: string }[];
   added: readonly string[];
@@ -77,11 +79,12 @@ export function changeOf(commit: Commit, maxChars = 120_000): Change {
   if (files.length > 0) note((commit.message ?? '').slice(0, MESSAGE_CHARS), 'message');
   const code = files.filter((f) => f.kind === 'code' && !f.path.endsWith('.xml'));
   const lines = code.flatMap((f) => f.hunks.flatMap((h) => [...h.added, ...h.removed].map((l) => l.text)));
-  const loops = files.filter((f) => f.kind === 'code').flatMap((f) => f.hunks.map(loopsIn));
+  const loops = files.filter((f) => f.kind === 'code' && !inBrowser.test(f.path)).flatMap((f) => f.hunks.map(loopsIn));
   return {
     commit,
     files,
     identifiers: ids,
+    bases: new Set(code.filter((f) => !template.test(f.path)).map((f) => identifier(baseOf(f.path)).name)),
     words,
     values,
     added,
@@ -95,6 +98,18 @@ export function changeOf(commit: Commit, maxChars = 120_000): Change {
     moved: files.flatMap((f) => f.hunks.flatMap((h) => h.moved)),
     light: lines.length > 0 && code.length === files.length && lines.every((text) => light.test(text)),
   };
+}
+
+/** Runs at the visitor's: what loops there loads no server of ours. */
+const inBrowser =
+  /\.(?:tsx|jsx|vue|svelte)$|(?:^|\/)(?:resources\/(?:js|assets)|assets\/javascripts?|app\/javascript|webpacker|frontend|client)\//;
+
+/** Shows what others worked out. */
+const template =
+  /\.(?:erb|haml|slim|twig|html?|heex|leex|eex|jinja2?|hbs|ejs|pug|vue|svelte|cshtml|razor|ftl|mustache|liquid)$|\.blade\.php$/;
+
+function baseOf(path: string): string {
+  return (path.split('/').at(-1) ?? '').replace(/\..*$/, '');
 }
 
 /** Where there is no diff to see it, a message that speaks of looks and words is believed. */
@@ -164,11 +179,13 @@ const assignment =
 
 /** `pool: 20` before and `pool: 5` after; also a call whose only difference is one number. */
 function changedValues(hunk: Hunk, path: string): Change['values'] {
+  if (fileKind(path) === 'dependency') return [];
   const after = new Map(hunk.added.flatMap(({ text }) => assigned(text) ?? []).map((one) => [one.key, one.value]));
   const pairs = hunk.removed.flatMap(({ text }) => {
     const was = assigned(text);
     const now = was && after.get(was.key);
-    return was && now !== undefined && now !== was.value ? [{ key: was.key, from: was.value, to: now, path }] : [];
+    if (was === undefined || now === undefined || now === was.value) return [];
+    return isSetting(was.value, path) || isSetting(now, path) ? [{ key: was.key, from: was.value, to: now, path }] : [];
   });
   // Environment lists of manifests name the setting one line above its value.
   const named = pairs.map((pair) => (pair.key === 'value' ? { ...pair, key: envName(hunk) ?? pair.key } : pair));
@@ -178,7 +195,17 @@ function changedValues(hunk: Hunk, path: string): Change['values'] {
 }
 
 /** A file of feature flags: whatever changes in it is a switch. */
-const switches = /flag|toggle|feature/i;
+const switches = /(?:flag|toggle|feature)[^/]*$|(?:^|\/)(?:feature[_-]?)?(?:flags|toggles)\//i;
+
+/** What stands in a setting: a number with its unit, a word in quotes, a switch, a variable of the environment. Not what code works out. */
+const plainValue =
+  /^[-+]?["'`]?[\w.:/@%*,~ -]{0,200}["'`]?$|^[[{(]|\bENV\b|getenv|\benv\(|process\.env|\d\s*\*\s*time\.|\.(?:seconds?|minutes?|hours?|days?|megabytes?)\b|(?:Duration|TimeSpan)\.\w+\(\d/;
+const name = /^[A-Za-z_]\w*(?:(?:\.|::|->)\w+)+$/;
+
+function isSetting(value: string, path: string): boolean {
+  if (fileKind(path) === 'config') return true;
+  return plainValue.test(value) && !name.test(value) && /\d|["'`]|^(?:true|false|on|off|yes|no|null|nil|none|undefined)$|env/i.test(value);
+}
 
 /** The object around the changed line, in JSON or YAML. */
 function flagName(hunk: Hunk): string | undefined {

@@ -4,6 +4,7 @@ import type { ErrorGroup, Finding, Frame, Workload } from '../evidence.ts';
 import { redact } from '../redact.ts';
 import type { Facts } from '../rule.ts';
 import { literalsOf } from './literals.ts';
+import { originOf } from './origin.ts';
 import { type Family, symptoms } from './symptoms.ts';
 import { identifier, identifiers, isSmall, isTelling } from './words.ts';
 
@@ -17,6 +18,8 @@ export interface Clue {
 export interface Placed {
   frame: Frame;
   depth: number;
+  /** On the stack of trouble that came from outside. */
+  victim?: true;
 }
 
 export interface Clues {
@@ -33,11 +36,17 @@ export interface Clues {
   services: ReadonlySet<string>;
   /** Shas that the evidence itself ties to the trouble: a failed deploy job's, an unapplied migration's. */
   shas: readonly { sha: string; says: string }[];
+  /** All that was told of errors came from outside: then only what a change does can convict it. */
+  outside: boolean;
   /** Nothing bad was seen at all. */
   none: boolean;
 }
 
 const TEXT_CHARS = 6_000;
+/** Who waits for what came from outside tells this much less. */
+export const VICTIM = 0.3;
+/** Lines below an error that explain it. */
+const BELOW = 4;
 /** Each is looked for in every diff. */
 const LITERALS = 64;
 const WRONG =
@@ -74,6 +83,8 @@ interface Building {
   services: Set<string>;
   shas: { sha: string; says: string }[];
   bad: number;
+  /** Errors and log lines: all of them, and those from outside. */
+  told: { all: number; outside: number };
 }
 
 export function cluesOf(facts: Facts, hypotheses: readonly Hypothesis[]): Clues {
@@ -87,6 +98,7 @@ export function cluesOf(facts: Facts, hypotheses: readonly Hypothesis[]): Clues 
     services: new Set(),
     shas: [],
     bad: 0,
+    told: { all: 0, outside: 0 },
   };
   for (const evidence of facts.bundle.evidence) for (const finding of evidence.outcome.findings ?? []) read(to, finding);
   const { alert, service } = facts.bundle;
@@ -101,7 +113,8 @@ export function cluesOf(facts: Facts, hypotheses: readonly Hypothesis[]): Clues 
   serveNamed(to, facts);
   for (const h of hypotheses.slice(0, 3)) if (h.confidence !== 'possible') suppose(to, h);
   const none = to.bad === 0 && !hypotheses.some((h) => h.confidence !== 'possible');
-  return { ...to, frames: Map.groupBy(to.frames, ({ frame }) => baseName(frame.file)), none };
+  const outside = to.told.all > 0 && to.told.outside === to.told.all;
+  return { ...to, outside, frames: Map.groupBy(to.frames, ({ frame }) => baseName(frame.file)), none };
 }
 
 function read(to: Building, f: Finding): void {
@@ -119,6 +132,7 @@ function read(to: Building, f: Finding): void {
       readError(to, f);
       break;
     case 'log-group':
+      count(to, isOutside(`${f.message} ${f.sample ?? ''}`));
       tell(to, `${f.message} ${f.sample ?? ''}`, 0.9, 'the log');
       quote(to, `${f.message} ${f.sample ?? ''}`, 'the log');
       serve(to, f.service);
@@ -137,6 +151,7 @@ function read(to: Building, f: Finding): void {
     case 'metric':
       serve(to, f.source);
       tell(to, f.name, 0.6, 'the metric');
+      labelled(to, f.name);
       break;
     case 'connections':
       tell(to, f.refused ? 'too many connections' : 'connection pool exhausted', 0.5, 'the connections');
@@ -149,14 +164,34 @@ function read(to: Building, f: Finding): void {
   }
 }
 
+function isOutside(text: string): boolean {
+  return originOf(text.slice(0, TEXT_CHARS)) !== undefined;
+}
+
+function count(to: Building, outside: boolean): void {
+  to.told.all += 1;
+  if (outside) to.told.outside += 1;
+}
+
+/** Labels of a metric that say where it was taken, not of what. */
+const whereabouts = /^(?:quantile|instance|status|code|pod|node|le|service|app|job|host|region|zone|env|namespace|cluster|container)$/;
+
+/** `{queue="certificates"}`: what the number is about, as the code or the settings name it. */
+function labelled(to: Building, name: string): void {
+  for (const [, key = '', value = ''] of name.matchAll(/[{,]\s*(\w{1,40})\s*[=:]\s*"?([\w./-]{4,60})/g))
+    if (!whereabouts.test(key) && !isSmall(value.toLowerCase()) && to.literals.size < LITERALS) keep(to.literals, value, 0.4, 'the metric');
+}
+
 function readError(to: Building, f: ErrorGroup): void {
+  const outside = isOutside([f.title, f.message, ...(f.causes ?? []).map((cause) => cause.message)].join('\n'));
+  count(to, outside);
   for (const [depth, frame] of own(f.frames ?? []).entries()) {
-    to.frames.push({ frame, depth });
-    if (frame.function) tell(to, frame.function, depth === 0 ? 0.9 : 0.6, 'the stack', 'name');
+    to.frames.push({ frame, depth, ...(outside ? { victim: true } : {}) });
+    if (frame.function) tell(to, frame.function, (depth === 0 ? 0.9 : 0.6) * (outside ? VICTIM : 1), 'the stack', 'name');
   }
   tell(to, `${f.title} ${f.message ?? ''}`, 1, 'the error');
   quote(to, `${f.title} ${f.message ?? ''}`, 'the error');
-  for (const frame of (f.frames ?? []).filter((one) => one.inApp === false).slice(0, 12)) library(to, frame.file);
+  if (!outside) for (const frame of (f.frames ?? []).filter((one) => one.inApp === false).slice(0, 12)) library(to, frame.file);
   tell(to, f.class ?? '', 0.7, 'the error');
   tell(to, f.transaction ?? '', 0.8, 'the failing route', 'name');
   tell(to, String(f.httpStatus ?? ''), 0.5, 'the error');
@@ -165,7 +200,7 @@ function readError(to: Building, f: ErrorGroup): void {
 }
 
 function readWorkload(to: Building, f: Workload): void {
-  const lines = (f.log ?? []).filter((line) => WRONG.test(line));
+  const lines = aroundWrong(f.log ?? []);
   tell(to, [f.reason, f.message, f.exitCode === 137 ? 'exit 137' : '', ...lines].join('\n'), 0.9, 'the log');
   quote(to, [f.message, ...(f.events ?? []).map((e) => e.message), ...lines].join('\n'), 'the log');
   const tag = /:([\w.-]*\d[\w.-]*)$/.exec(f.image ?? '')?.[1];
@@ -175,11 +210,24 @@ function readWorkload(to: Building, f: Workload): void {
   stack(to, (f.log ?? []).join('\n'));
 }
 
+/** Lines that tell of something wrong, and the few below each that say what. */
+function aroundWrong(log: readonly string[]): readonly string[] {
+  let left = 0;
+  return log.filter((line) => {
+    left = WRONG.test(line) ? BELOW + 1 : left;
+    left -= 1;
+    return left >= 0;
+  });
+}
+
 function suppose(to: Building, h: Hypothesis): void {
   for (const name of named) tell(to, h.facts[name] ?? '', 1, 'the cause', 'schema');
-  tell(to, h.rule, 0.1, 'the cause');
+  if (to.told.all === 0 || to.told.outside < to.told.all) tell(to, h.rule, 0.1, 'the cause');
   const { file, line } = h.facts;
-  if (file) to.frames.unshift({ frame: { file, ...(Number(line) > 0 ? { line: Number(line) } : {}) }, depth: 0 });
+  if (!file) return;
+  const at = { file, ...(Number(line) > 0 ? { line: Number(line) } : {}) };
+  const victim = to.frames.some((f) => f.victim && f.frame.file === file && f.frame.line === at.line);
+  to.frames.unshift({ frame: at, depth: 0, ...(victim ? { victim: true } : {}) });
 }
 
 /** `name`: of a route or function. `schema`: tables and columns tell also where their words alone would be small talk, like `line_items`. */
@@ -189,13 +237,37 @@ function tell(to: Building, text: string, weight: number, from: string, as: 'tex
   // Metric names join their words by signs that are letters to a pattern.
   const apart = short.replace(/[_.]/g, ' ');
   // What a route or function is called is no symptom.
-  if (as !== 'name') for (const [family, words] of symptoms) if (words.test(short) || words.test(apart)) to.families.add(family);
+  if (as !== 'name') {
+    const origin = originOf(short);
+    for (const [family, words] of symptoms)
+      if ((origin?.has(family) ?? true) && !to.families.has(family) && (words.test(short) || words.test(apart))) to.families.add(family);
+  }
   for (const id of identifiers(short)) {
     if (id.words.length > 1 && (as === 'schema' || isTelling(id)))
       keep(to.identifiers, id.name, common.has(id.name) ? weight * 0.4 : weight, from);
     for (const word of id.words) if (!isSmall(word)) keep(to.words, word, weight, from);
   }
+  if (as === 'text') for (const name of pairsOf(short)) keep(to.identifiers, name, weight * IN_WORDS, from);
 }
+
+/** `CSRF cookie not set` may speak of `csrf_cookie`. */
+const IN_WORDS = 0.6;
+const PAIRS = 60;
+
+function pairsOf(text: string): readonly string[] {
+  const found: string[] = [];
+  let before = '';
+  for (const token of text.slice(0, PAIR_CHARS).split(/(?<=[A-Za-z]) (?=[A-Za-z])|[^A-Za-z]+/)) {
+    const word = /^[A-Za-z]{3,24}$/.test(token) ? identifier(token).name : '';
+    const telling = word !== '' && !word.includes('_') && !isSmall(word);
+    if (telling && before !== '') found.push(`${before}_${word}`);
+    before = telling ? word : '';
+    if (found.length >= PAIRS) break;
+  }
+  return found;
+}
+
+const PAIR_CHARS = 600;
 
 const MARKS = /\[(?:redacted|e-mail|phone|card)\]/g;
 
@@ -259,13 +331,14 @@ function serve(to: Building, name: string | undefined): void {
 /** Frames as logs print them: `app/models/x.rb:12`, `File "x.py", line 3`, `at f (src/x.ts:3:1)`, `Foo.java:12`. */
 function stack(to: Building, text: string): void {
   const short = safe(text.slice(0, TEXT_CHARS));
+  const outside = isOutside(short);
   let depth = 0;
   for (const m of short.matchAll(
     /(?:File "([^"]+)", line (\d+)|([\w./@-]+\.(?:rb|py|php|[cm]?[jt]sx?|go|java|kt|cs|scala|ex|rs)):(\d+))/g,
   )) {
     const file = m[1] ?? m[3] ?? '';
     if (/node_modules|site-packages|\/gems\/|vendor\//.test(file)) continue;
-    to.frames.push({ frame: { file, line: Number(m[2] ?? m[4]) }, depth: depth++ });
+    to.frames.push({ frame: { file, line: Number(m[2] ?? m[4]) }, depth: depth++, ...(outside ? { victim: true } : {}) });
     if (depth > 8) return;
   }
 }

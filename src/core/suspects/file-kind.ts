@@ -19,7 +19,7 @@ const kinds: readonly (readonly [FileKind, RegExp])[] = [
   ],
   [
     'dependency',
-    /(?:^|\/)(?:package-lock\.json|yarn\.lock|pnpm-lock\.yaml|Gemfile(?:\.lock)?|composer\.(?:json|lock)|poetry\.lock|Pipfile(?:\.lock)?|uv\.lock|go\.(?:mod|sum)|Cargo\.(?:toml|lock)|requirements[\w.-]*\.txt|pyproject\.toml|setup\.(?:py|cfg)|pom\.xml|build\.gradle(?:\.kts)?|\.ruby-version|\.nvmrc|\.node-version|\.tool-versions|\.python-version)$/,
+    /(?:^|\/)(?:package-lock\.json|yarn\.lock|pnpm-lock\.yaml|Gemfile(?:\.lock)?|composer\.(?:json|lock)|poetry\.lock|Pipfile(?:\.lock)?|uv\.lock|go\.(?:mod|sum)|Cargo\.(?:toml|lock)|requirements[\w.-]*\.txt|pyproject\.toml|setup\.(?:py|cfg)|pom\.xml|build\.gradle(?:\.kts)?|mix\.(?:exs|lock)|[\w.-]+\.(?:cs|fs|vb)proj|Directory\.Packages\.props|packages\.(?:config|lock\.json)|build\.sbt|rebar\.(?:config|lock)|bun\.lockb?|\.ruby-version|\.nvmrc|\.node-version|\.tool-versions|\.python-version)$/,
   ],
   ['dependency', /(?:^|\/)package\.json$/],
   [
@@ -33,7 +33,10 @@ const kinds: readonly (readonly [FileKind, RegExp])[] = [
     /(?:^|\/)(?:dist|build|vendor|node_modules|generated|__generated__|__snapshots__|coverage)\/|\.(?:min\.(?:js|css)|map|snap|pb\.go|lock|g\.dart)$|_pb2(?:_grpc)?\.py$|(?:^|\/)[^/]*\.generated\.\w+$/,
   ],
   ['looks', /\.(?:css|scss|sass|less|styl|svg|png|jpe?g|gif|webp|ico|woff2?|ttf|eot|mp4)$/i],
-  ['copy', /(?:^|\/)(?:locales?|i18n|lang|translations?|l10n)\/.*\.(?:ya?ml|json|po|pot|php|properties)$|\.(?:po|pot)$/],
+  [
+    'copy',
+    /(?:^|\/)(?:locales?|i18n|lang|translations?|l10n)\/.*\.(?:ya?ml|json|po|pot|php|properties)$|\.(?:po|pot)$|(?:^|\/)messages[\w-]*\.properties$/,
+  ],
   [
     'tooling',
     /(?:^|\/)(?:\.github|\.gitlab|\.circleci|\.vscode|\.idea|\.husky)\/|(?:^|\/)(?:\.gitignore|\.editorconfig|\.prettierrc[^/]*|\.eslintrc[^/]*|\.rubocop\.yml|biome\.json|tsconfig[^/]*\.json|\.gitlab-ci\.yml|Jenkinsfile|Makefile|\.dockerignore|renovate\.json|\.pre-commit-config\.yaml)$/,
@@ -57,7 +60,8 @@ export function isHarmless(path: string): boolean {
 /** Names what matters by itself; its diff is thousands of lines that nobody reads. */
 export function isBulky(path: string): boolean {
   return (
-    /(?:^|\/)(?:package-lock\.json|yarn\.lock|pnpm-lock\.yaml|composer\.lock|poetry\.lock|uv\.lock|go\.sum|Cargo\.lock)$/.test(path) ||
-    fileKind(path) === 'generated'
+    /(?:^|\/)(?:package-lock\.json|yarn\.lock|pnpm-lock\.yaml|composer\.lock|poetry\.lock|uv\.lock|go\.sum|Cargo\.lock|mix\.lock|bun\.lock)$/.test(
+      path,
+    ) || fileKind(path) === 'generated'
   );
 }

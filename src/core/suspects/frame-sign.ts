@@ -1,5 +1,5 @@
 import type { Change } from './change.ts';
-import { baseName, type Clues } from './clues.ts';
+import { baseName, type Clues, VICTIM } from './clues.ts';
 import type { Sign } from './sign.ts';
 import { identifier } from './words.ts';
 
@@ -11,8 +11,8 @@ export function frame(change: Change, clues: Clues): Sign | undefined {
       samePath(file.path, placed.frame.file) ? [{ file, ...placed }] : [],
     ),
   );
-  for (const { file, frame: f, depth } of pairs) {
-    const far = Math.max(0.55, 1 - depth * 0.12);
+  for (const { file, frame: f, depth, victim } of pairs) {
+    const far = Math.max(0.55, 1 - depth * 0.12) * (victim ? VICTIM : 1);
     const where = `${file.path}${f.line ? `:${f.line}` : ''}`;
     const hit = file.hunks.find((h) => f.line !== undefined && h.start > 0 && f.line >= h.start - 3 && f.line <= h.start + h.length + 3);
     const exact =
@@ -26,18 +26,19 @@ export function frame(change: Change, clues: Clues): Sign | undefined {
           t.includes(f.function?.split(/[.#:]/).at(-1) ?? '\0'),
         ),
       );
-    const said = (p: number, says: string): Sign => ({
+    const said = (p: number, says: string, line?: 'exact'): Sign => ({
       p: p * far,
       says: `${says} ${where}, ${depth === 0 ? 'where the error is raised' : 'on the failing stack'}`,
-      hard: p >= 0.7,
-      nature: true,
+      hard: p >= 0.7 && !victim,
+      ...(victim ? {} : { nature: true }),
+      ...(line === undefined ? {} : { exact: true }),
     });
     const sign = exact
-      ? said(0.92, 'changes')
+      ? said(0.92, 'changes', 'exact')
       : hit
-        ? said(0.85, 'changes lines around')
+        ? said(0.74, 'changes lines around')
         : inFunction
-          ? said(0.75, `changes ${f.function} in`)
+          ? said(0.72, `changes ${f.function} in`)
           : said(fileOnly(file.hunks, f.line), 'changes the file of');
     if (best === undefined || sign.p > best.p) best = sign;
   }

@@ -32,6 +32,21 @@ const grammars: readonly Grammar[] = [
   },
 ];
 
+/** What the error is about: `x.format is not a function`, `no function clause matching in App.Quiz.label/1`, `content of type pickle`. */
+const subjects: readonly Grammar[] = [
+  {
+    pattern: /\b([A-Za-z_]\w{3,60}) (?:is|must be|was|cannot be|can't be) (?:empty|blank|required|missing|null|not allowed|not set)\b/g,
+    weight: 0.45,
+  },
+  { pattern: /\b(?:[\w$]{1,40}\.){0,4}([\w$]{4,60}) is not (?:a (?:function|constructor|module)|defined|iterable)/g, weight: 0.5 },
+  { pattern: /\b([\w$]{4,60})\.[\w$]{1,60} is not a (?:function|constructor)/g, weight: 0.5 },
+  { pattern: /\bclause matching in (?:\w{1,60}\.){0,6}(\w{4,60})\/\d/g, weight: 0.5 },
+  {
+    pattern: /\b(?:type|kind|format|encoding|protocol|scheme|driver|adapter|engine|profile|queue|topic|named?) ['"`]?([a-z][\w-]{3,40})\b/g,
+    weight: 0.35,
+  },
+];
+
 const packages = /^(?:com|org|net|io|java|javax|jakarta|scala|kotlin|github)\./;
 const source = /\.(?:rb|py|php|[cm]?[jt]sx?|go|java|kt|cs|scala|exs?|rs|erb|html?|txt|md|log)$/;
 const plain =
@@ -41,7 +56,7 @@ const plain =
 export function literalsOf(text: string): readonly Literal[] {
   const short = text.slice(0, TEXT_CHARS);
   const found = new Map<string, number>();
-  for (const { pattern, weight } of grammars) {
+  for (const { pattern, weight } of [...grammars, ...subjects]) {
     for (const match of short.matchAll(pattern)) {
       const piece = match.at(-1) ?? '';
       if (found.size >= MOST || isSmall(piece.toLowerCase()) || plain.test(piece) || packages.test(piece) || source.test(piece)) continue;

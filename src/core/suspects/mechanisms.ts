@@ -19,11 +19,30 @@ export interface Mechanism {
 /** Changes of code that bring trouble by their nature. */
 export const mechanisms: readonly Mechanism[] = [
   {
+    families: ['session'],
+    says: 'no longer opens the transaction or session that its data need',
+    weight: 0.6,
+    removed: /@Transactional|\btransaction\b|\bsession\b|\batomic\b|JOIN FETCH|JoinFetch|joinedload|selectinload|EntityGraph|\.Include\(/i,
+  },
+  {
+    families: ['input'],
+    says: 'takes only what fits more strictly',
+    weight: 0.5,
+    added:
+      /forbid\w*|whitelist|\bstrict\w*|additionalProperties|\brequired?\b|\bNot(?:Null|Blank|Empty)\b|\bvalidates?\b|max_?length|accept_?(?:content|only)/i,
+  },
+  {
+    families: ['cancelled'],
+    says: 'changes how long the call may live',
+    weight: 0.5,
+    touched: /\bctx\b|Context\(|CancellationToken|AbortSignal|\bsignal\b|\bDispose\b|\busing\b/,
+  },
+  {
     families: ['pool', 'memory', 'latency'],
     says: 'no longer releases what it took',
     weight: 0.5,
     removed:
-      /\b(?:close|release|dispose|disconnect|end|return_?[cC]onnection|cancel|defer|finally|ensure|with_connection|using)\b\s*[({.;]?|^\s*(?:finally|ensure|with|using|defer)\b/,
+      /\b(?:close|release|dispose|disconnect|end|return_?[cC]onnection|cancel|defer|finally|ensure|with_connection|using)\b\s*[({.;]?|^\s*(?:finally|ensure|with|using|defer)\b|\btry\s*\(/,
   },
   {
     families: ['pool', 'latency', 'concurrency', 'database'],
@@ -31,6 +50,25 @@ export const mechanisms: readonly Mechanism[] = [
     weight: 0.45,
     added:
       /\b(?:transaction|@Transactional|with_lock|lock!|synchronized|Mutex|mu\.Lock|FOR UPDATE|select_for_update|lockForUpdate|GET_LOCK|advisory_lock)\b/i,
+  },
+  {
+    families: ['pool', 'crowded'],
+    says: 'takes connections by hand',
+    weight: 0.45,
+    touched: /\bgetConnection\(|\bget_connection\(|\.(?:acquire|checkout|check_out)\b|pool\.connect\(|\.raw_connection\b|\bDriverManager\b/,
+  },
+  {
+    families: ['concurrency'],
+    says: 'changes what is locked, or in which order',
+    weight: 0.45,
+    touched: /\b\w*lock(?:All|Row|For\w*|_\w+|!)?\s*[(!]|\bFOR UPDATE\b/i,
+  },
+  {
+    families: ['crowded', 'pool', 'network', 'memory'],
+    says: 'makes clients or connections in another place',
+    weight: 0.5,
+    touched:
+      /\bnew (?:Prisma\w*|Http\w*|Redis|Mongo\w*|Sequelize|DataSource|Pool|\w*Client|\w*Connection)\b|createPool\(|createConnection\(|create_engine\(|(?:Redis|Faraday|Mysql2::Client|PG)\.(?:new|connect)\b|sql\.Open\(|\bConnectionPool\b/,
   },
   {
     families: ['latency', 'concurrency', 'pool'],
@@ -47,7 +85,7 @@ export const mechanisms: readonly Mechanism[] = [
       /Promise\.all\w*\(|asyncio\.gather|errgroup|WaitGroup|CompletableFuture\.allOf|Task\.WhenAll|parallelStream|ThreadPoolExecutor|Concurrent::|async with TaskGroup|join_all|Parallel\.|\.parallel\(/,
   },
   {
-    families: ['memory', 'pool', 'cpu', 'latency'],
+    families: ['memory', 'pool', 'cpu', 'latency', 'cancelled'],
     says: 'starts work that nobody may wait for',
     weight: 0.45,
     added:
@@ -75,7 +113,7 @@ export const mechanisms: readonly Mechanism[] = [
     path: /Dockerfile|Containerfile/,
   },
   {
-    families: ['shape'],
+    families: ['shape', 'input'],
     says: 'changes the type or name of what it hands over',
     weight: 0.4,
     added:

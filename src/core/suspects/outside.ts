@@ -2,6 +2,8 @@
 export const outside: ReadonlySet<string> = new Set([
   'integer-overflow',
   'certificate-expired',
+  'certificate-untrusted',
+  'replication-lag',
   'traffic-surge',
   'node-failure',
   'burst-credits-spent',

@@ -4,17 +4,26 @@ import type { Clues } from './clues.ts';
 import { dependency } from './dependency-sign.ts';
 import { frame } from './frame-sign.ts';
 import { mechanism } from './mechanism-sign.ts';
-import { service } from './service-sign.ts';
+import type { Mechanism } from './mechanisms.ts';
+import { SERVICE } from './service-sign.ts';
 import { quoted, shared, wordsShared } from './shared-signs.ts';
 import type { Rarity, Sign } from './sign.ts';
 
 /** A message says less of what a change does than its diff. */
 const UNTOLD = 0.8;
 
-/** `pieces`: the literals of the clues that its changed lines have. */
-export function signsOf(change: Change, clues: Clues, rarity: Rarity, pieces: readonly string[]): readonly Sign[] {
+/** What was found of a change before all of them were counted. */
+export interface Seen {
+  change: Change;
+  /** Literals of the clues that its changed lines have. */
+  pieces: readonly string[];
+  habits: readonly Mechanism[];
+  /** It changes what is in trouble. */
+  place: Sign | undefined;
+}
+
+export function signsOf({ change, pieces, habits, place }: Seen, clues: Clues, rarity: Rarity): readonly Sign[] {
   if (change.files.length === 0) return named(change, clues);
-  const place = service(change, clues);
   const onStack = frame(change, clues);
   // Only log lines, metrics and marks changed: what they name is still what they name, but they seldom break it.
   const weight = change.light ? 0.45 : change.untold ? UNTOLD : 1;
@@ -26,8 +35,8 @@ export function signsOf(change: Change, clues: Clues, rarity: Rarity, pieces: re
     lighter(shared(change, clues, rarity, onStack !== undefined)),
     quoted(change, clues, rarity, weight, pieces),
     lighter(wordsShared(change, clues, rarity, onStack !== undefined)),
-    lighter(mechanism(change, clues, place !== undefined)),
-    place === undefined ? undefined : { ...place, p: change.light ? place.p * 0.5 : place.p },
+    lighter(mechanism(change, habits, clues, rarity, place !== undefined)),
+    place === undefined ? undefined : { ...place, p: place.p * (change.light ? 0.5 : 1) * (0.5 + 0.5 * rarity(SERVICE)) },
   ];
   return signs.filter((s): s is Sign => s !== undefined && s.p > 0);
 }

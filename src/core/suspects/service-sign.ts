@@ -3,6 +3,9 @@ import type { Clues } from './clues.ts';
 import type { Sign } from './sign.ts';
 import { identifier, isSmall } from './words.ts';
 
+/** How it is counted among the commits: in a repository of one service it tells nothing. */
+export const SERVICE = '\u0001service';
+
 /** The commit changes the very service that is in trouble: in a repository of several, that clears the others. */
 export function service(change: Change, clues: Clues): Sign | undefined {
   for (const name of clues.services) {

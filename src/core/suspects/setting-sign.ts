@@ -31,7 +31,7 @@ function settingSign(
     const p = 0.4 * main;
     return [{ p, says: `sets ${what}: ${key.trim()} to ${shown(key, to)} in ${path}`, hard: false, nature: true }];
   }
-  const p = (factor >= 2 ? 0.6 : factor > 1.25 ? 0.42 : 0.25) * main * (wrongWay ? 0.4 : 1);
+  const p = (factor >= 2 ? 0.6 : factor > 1.25 ? 0.42 : 0.25) * main * (wrongWay ? 0.2 : 1);
   return [
     { p, says: `changes ${what}: ${key.trim()} from ${shown(key, from)} to ${shown(key, to)} in ${path}`, hard: false, nature: true },
   ];

@@ -9,6 +9,12 @@ export const settings: readonly (readonly [RegExp, readonly Family[], hurts: 'do
     'pool or worker size',
   ],
   [/time_?out|deadline|max_?execution|read_?timeout|grace|interval|period/, ['latency', 'network', 'pool', 'rate'], 'down', 'time limit'],
+  [
+    /retry_?after|visibility|\blease|ack_?(?:deadline|wait|timeout)|max_?(?:run|job|execution)_?time/,
+    ['queue', 'rate', 'latency'],
+    'down',
+    'time that a job may take',
+  ],
   [/retr(?:y|ies)|attempt/, ['latency', 'rate', 'pool', 'cpu', 'queue', 'network'], 'up', 'retries'],
   [/ttl|expir|max_?age|stale|cache/, ['cache', 'database', 'latency', 'cpu', 'memory', 'rejected', 'rate'], 'down', 'caching'],
   [/memory|heap|xmx|xms|buffer|max_?(?:size|entries|old_space)|cache_?size/, ['memory', 'cpu', 'latency'], 'down', 'memory limit'],

@@ -26,15 +26,22 @@ export function quoted(change: Change, clues: Clues, rarity: Rarity, light: numb
 
 /** Whole identifiers that the failing part names and that this commit adds, removes or sets. */
 export function shared(change: Change, clues: Clues, rarity: Rarity, onStack: boolean): Sign | undefined {
+  // What a list of libraries names is judged by the libraries.
+  if (change.files.every((f) => f.kind === 'dependency')) return undefined;
   const hits = [...clues.identifiers].flatMap(([name, clue]) => {
     const place = change.identifiers.get(name);
     // The file is on the stack: that its path is named alike is the same fact.
     if (onStack && place === 'path') return [];
-    return place ? [{ name, clue, p: clue.weight * weightOf(place) * rarity(name) * 0.75 }] : [];
+    if (place === undefined) return [];
+    // The very class that the error names, in the file that is called like it.
+    const share = place === 'changed' && change.bases.has(name) ? 0.9 : 0.75;
+    return [{ name, clue, place, p: clue.weight * weightOf(place) * rarity(name) * share }];
   });
   const top = hits.toSorted((a, b) => b.p - a.p || (a.name < b.name ? -1 : 1)).slice(0, 4);
   const [first] = top;
   if (!first) return undefined;
+  // What a folder is called says where, not what.
+  const tells = top.some((hit) => hit.place !== 'path' || change.bases.has(hit.name));
   const p = 1 - top.reduce((left, hit, i) => left * (1 - hit.p * (i === 0 ? 1 : 0.4)), 1);
   return {
     p: Math.min(0.85, p),
@@ -42,8 +49,8 @@ export function shared(change: Change, clues: Clues, rarity: Rarity, onStack: bo
       .map((h) => h.name)
       .slice(0, 3)
       .join(', ')}, named by ${first.clue.from}`,
-    hard: first.p >= 0.35,
-    nature: true,
+    hard: first.p >= 0.35 && tells,
+    ...(tells ? { nature: true } : {}),
   };
 }
 

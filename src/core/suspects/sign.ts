@@ -5,6 +5,8 @@ export interface Sign {
   hard: boolean;
   /** Tells what the change does, not only where or what about it is. */
   nature?: true;
+  /** The very line on the stack. */
+  exact?: true;
 }
 
 /** How rare an identifier is among the commits: 1 when only one has it, near 0 when all have. */

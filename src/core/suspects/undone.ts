@@ -18,6 +18,16 @@ export function undoneBy(commits: readonly Commit[]): ReadonlySet<string> {
   return undone;
 }
 
+/** Whether it restores what ran before another of the commits. */
+export function takesBack(commit: Commit, commits: readonly Commit[]): boolean {
+  const message = commit.message ?? '';
+  const first = message.split('\n', 1)[0] ?? '';
+  if (!/^Revert "(?!Revert ")/.test(first.trim())) return false;
+  const sha = /This reverts commit ([0-9a-f]{7,40})/.exec(message)?.[1];
+  const title = titleUndone(message);
+  return commits.some((other) => other !== commit && ((sha !== undefined && other.sha.startsWith(sha)) || titleOf(other) === title));
+}
+
 /** `Revert "X"` takes X back; `Reapply "X"` takes `Revert "X"` back, and so does `Revert "Revert "X""`. */
 function titleUndone(message: string): string | undefined {
   const first = message.split('\n', 1)[0]?.trim() ?? '';
