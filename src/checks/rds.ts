@@ -41,7 +41,10 @@ export const rds: Part<Check, { rds: RdsKit }> = {
       name: 'rds',
       question: 'Is the database machine busy, full, failing over, or short of anything?',
       budgetMs: 8_000,
-      look: (scope, signal) => orBlind(() => look(aws, scope, signal)),
+      look: async (scope, signal) => {
+        const cost = { requests: 0 };
+        return { ...(await orBlind(() => look(aws, scope, counted(aws, cost, signal), signal))), cost };
+      },
       verify: (signal) => verify(aws, signal),
     };
   },
@@ -53,9 +56,7 @@ interface Fleet {
   clusters: readonly DbCluster[];
 }
 
-async function look(aws: Aws, scope: Scope, signal: AbortSignal): Promise<Look> {
-  const cost = { requests: 0 };
-  const ask = counted(aws, cost, signal);
+async function look(aws: Aws, scope: Scope, ask: Ask, signal: AbortSignal): Promise<Look> {
   const asked = settled(ask((s) => s.events(minutesBefore(scope.now, EVENT_MINUTES), signal)));
   const fleet = await fleetOf(aws, ask, signal);
   const end = startOfMinute(scope.now);
@@ -70,7 +71,7 @@ async function look(aws: Aws, scope: Scope, signal: AbortSignal): Promise<Look> 
     ...stateFindings(fleet.instances, fleet.clusters, scope.now),
     ...(events instanceof Blind ? [missing('RDS events', events)] : eventFindings(events, sources, scope.onset ?? scope.openedAt)),
   ];
-  const seen = { scope: [...sources].join(', '), cost };
+  const seen = { scope: [...sources].join(', ') };
   if (series instanceof Blind) return { ...seen, outcome: { status: 'blind', why: series.message, fix: series.fix, findings } };
   return { ...seen, ...concluded(findings, metrics, fleet, aws, scope) };
 }

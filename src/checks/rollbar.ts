@@ -56,7 +56,11 @@ export const rollbar: Part<Check, { http: HttpKit }> = {
       name: 'rollbar',
       question: 'Which errors are new or louder in Rollbar, and since when?',
       budgetMs: 8_000,
-      look: (scope, signal) => orBlind(() => look(ask(scope.now, signal), source, scope)),
+      look: async (scope, signal) => {
+        const asks = ask(scope.now, signal);
+        const answer = await orBlind(() => look(asks, source, scope));
+        return { ...answer, cost: { requests: asks.requests() } };
+      },
       verify: async (signal) => [
         await verified('rollbar', async () => {
           resultOf(await ask('', signal).get('/items/', { page: 1 }), source);
@@ -127,7 +131,7 @@ async function look(ask: Asking, source: Source, scope: Scope): Promise<Look> {
     notes: [...(told.some((item) => item.minutes) ? [] : minutes.notes), ...deploys.notes, ...details.notes, ...fresh.notes],
     newest: Math.max(...total.keys()),
   };
-  return { ...errorsLook(answered, scope), cost: { requests: ask.requests() } };
+  return errorsLook(answered, scope);
 }
 
 /** Minutes in which a group's share of its route is counted. */

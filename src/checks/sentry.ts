@@ -55,7 +55,11 @@ export const sentry: Part<Check, { http: HttpKit }> = {
       name: 'sentry',
       question: 'Which errors are new or louder in Sentry, and since when?',
       budgetMs: 8_000,
-      look: (scope, signal) => orBlind(() => look(ask(scope.now, signal), place, scope)),
+      look: async (scope, signal) => {
+        const asks = ask(scope.now, signal);
+        const answer = await orBlind(() => look(asks, place, scope));
+        return { ...answer, cost: { requests: asks.requests() } };
+      },
       verify: (signal) => {
         const may = (what: string, path: string, query: HttpCall['query'], says: string, required: boolean) =>
           verified(
@@ -138,7 +142,7 @@ async function look(ask: Asking, place: Place, scope: Scope): Promise<Look> {
     notes,
     newest: Math.max(...total.keys()),
   };
-  return { ...errorsLook(answered, scope), cost: { requests: ask.requests() } };
+  return errorsLook(answered, scope);
 }
 
 function distinct<G extends Issue>(issues: readonly G[]): readonly G[] {
