@@ -74,7 +74,7 @@ export function ofGroup(source: string, said: Group, request: WebhookRequest, ti
  */
 function stillFires(said: Group): boolean {
   if (said.status === 'firing' || said.alerts.some((a) => a.status === 'firing')) return true;
-  return said.truncatedAlerts > 0 && !/\ball\b.*\bresolved\b/i.test(said.notification_reason);
+  return said.truncatedAlerts > 0 && !/\ball\b.*\bresolved\b/i.test(said.notification_reason.slice(0, 500));
 }
 
 function describe(said: Group): string {

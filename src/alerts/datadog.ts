@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Alert, AlertSource, WebhookRequest } from '../core/alert.ts';
+import { lookup } from '../core/lookup.ts';
 import type { Part } from '../core/part.ts';
 import { alertOf, jsonOf, looseText, severityOf, shaped } from './shape.ts';
 import { hasToken, tokenName, tokenSetting } from './trust.ts';
@@ -46,7 +47,7 @@ function ofMonitor(said: Hook, request: WebhookRequest): Alert {
       source: 'datadog',
       key: said.dedupe || said.monitor_id || title,
       title,
-      severity: known === 'unknown' ? (severities[said.type] ?? 'unknown') : known,
+      severity: known === 'unknown' ? (lookup(severities, said.type) ?? 'unknown') : known,
       status: /\brecovered\b/i.test(transition) ? 'resolved' : 'firing',
       // A reminder carries its own time, not the start of the trouble: it is none of its own.
       startedAt: /^re-|renotify/i.test(transition) ? undefined : timeOf(said.date),

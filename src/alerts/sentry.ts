@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Alert, type AlertSource, type Severity, UnreadableAlert, type WebhookRequest } from '../core/alert.ts';
+import { lookup } from '../core/lookup.ts';
 import type { Part } from '../core/part.ts';
 import { alertOf, jsonOf, looseText, shaped } from './shape.ts';
 import { hasHmac, hasToken, tokenName, tokenSetting } from './trust.ts';
@@ -89,7 +90,7 @@ function ofEvent(said: z.infer<typeof event>, request: WebhookRequest): Alert {
       key: issueKey(said.issue_id, said.title),
       title: said.title,
       environment: said.environment,
-      severity: levels[said.level] ?? 'unknown',
+      severity: lookup(levels, said.level) ?? 'unknown',
       status: 'firing',
       startedAt: said.datetime,
       url: said.web_url,
@@ -130,7 +131,7 @@ function ofIssue(action: string, said: z.infer<typeof issue>, request: WebhookRe
         source: 'sentry',
         key: issueKey(said.id, said.title),
         title: said.title,
-        severity: levels[said.level] ?? 'unknown',
+        severity: lookup(levels, said.level) ?? 'unknown',
         status,
         startedAt: action === 'created' ? said.firstSeen : undefined,
         url: said.web_url || said.url,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Alert, type Severity, UnreadableAlert, type WebhookRequest } from '../core/alert.ts';
+import { lookup } from '../core/lookup.ts';
 
 const keyLimit = 256; // a longer one is hashed: PostgreSQL indexes no more than 2,704 bytes
 const titleLimit = 300;
@@ -8,13 +9,30 @@ const descriptionLimit = 4000;
 const labelsLimit = 64;
 const labelLimit = 500;
 
+/** No sender nests deeper; whoever walks through the value afterwards does it by recursion. */
+const deepest = 64;
+
 /** The body as JSON. Throws `UnreadableAlert`. */
 export function jsonOf(body: Uint8Array): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    if (!isTooDeep(text)) value = JSON.parse(text);
   } catch (cause) {
     throw new UnreadableAlert('the body is not JSON', { cause });
   }
+  if (value === undefined) throw new UnreadableAlert(`the body is nested deeper than ${deepest} levels`);
+  return value;
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|[[{}\]]/gs)) {
+    if (token === '[' || token === '{') depth++;
+    else if (token === ']' || token === '}') depth--;
+    if (depth > deepest) return true;
+  }
+  return false;
 }
 
 /** The body in the sender's shape. Throws `UnreadableAlert` that names the fields, never their values. */
@@ -88,7 +106,7 @@ const severities: Readonly<Record<string, Severity>> = {
 
 /** What the senders' many words for a severity mean. Unknown ones stay unknown: they open an incident. */
 export function severityOf(word: string): Severity {
-  return severities[word.trim().toLowerCase()] ?? 'unknown';
+  return lookup(severities, word.trim().toLowerCase()) ?? 'unknown';
 }
 
 /** The worst of several words. Unknown only when none is known. */

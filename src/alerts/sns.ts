@@ -49,7 +49,7 @@ export function snsSource(env: (name: string) => string, outside: SnsOutside): A
 /** Asks AWS, and nobody else, to begin with the deliveries. Throws when that fails: SNS then asks again. */
 async function confirm(said: SnsMessage, outside: SnsOutside): Promise<void> {
   const url = URL.canParse(said.SubscribeURL ?? '') ? new URL(said.SubscribeURL ?? '') : undefined;
-  if (url?.protocol !== 'https:' || url.port !== '' || url.username !== '' || !hosts.test(url.hostname)) {
+  if (url?.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '' || !hosts.test(url.hostname)) {
     throw new UnreadableAlert('SubscribeURL is not an address of SNS');
   }
   const { ok } = await outside.get(url.href);

@@ -1,8 +1,10 @@
 /** Reads evidence bundles of any maker: unknown fields are ignored, unknown kinds carried along, what is wrong is dropped and named. */
+
 import type { Alert } from './alert.ts';
 import type { Bundle, Evidence, Finding, Tone } from './evidence.ts';
 import { type FieldShape, type FieldType, kindShapes } from './finding-fields.ts';
 import { isRecord } from './is-record.ts';
+import { lookup } from './lookup.ts';
 import { isUsual } from './usual.ts';
 
 /** Key of a citation: long enough for a title, short enough for a line. */
@@ -43,7 +45,7 @@ export function readBundle(json: unknown): ReadBundle {
 /** The required fields joined by a space: what a citation calls this finding. */
 export function keyOf(finding: { kind: string }): string {
   const fields: Readonly<Record<string, unknown>> = { ...finding };
-  const shape = kindShapes[finding.kind];
+  const shape = lookup(kindShapes, finding.kind);
   const names = shape === undefined ? [] : Object.keys(shape.required);
   const key = names.map((name) => (typeof fields[name] === 'object' ? '' : String(fields[name] ?? ''))).join(' ');
   return key.trim().slice(0, KEY_LIMIT);
@@ -51,7 +53,7 @@ export function keyOf(finding: { kind: string }): string {
 
 /** The finding's tone; when it names none, that of its kind: changes are `changed`, context is `normal`, the rest is `bad`. */
 export function toneOf(finding: { kind: string; tone?: Tone }): Tone {
-  return finding.tone ?? kindShapes[finding.kind]?.tone ?? 'normal';
+  return finding.tone ?? lookup(kindShapes, finding.kind)?.tone ?? 'normal';
 }
 
 function readEvidence(item: unknown, where: string, dropped: string[], budget: { findings: number }): readonly Evidence[] {
@@ -89,7 +91,7 @@ function readEvidence(item: unknown, where: string, dropped: string[], budget: {
 /** What a finding of an unknown kind may be is not known, so it is carried as it came: the one place where the type is taken on trust. */
 function readFinding(json: unknown): { finding: Finding; why?: undefined } | { finding?: undefined; why: string } {
   if (!isRecord(json) || typeof json.kind !== 'string') return { why: '"kind" is missing' };
-  const shape = Object.hasOwn(kindShapes, json.kind) ? kindShapes[json.kind] : undefined;
+  const shape = lookup(kindShapes, json.kind);
   if (shape === undefined) return { finding: json as unknown as Finding };
   const read: Record<string, unknown> = { kind: json.kind };
   for (const [name, type] of Object.entries(shape.required)) {

@@ -1,4 +1,5 @@
 /** Metrics as people name and read them. */
+import { lookup } from './lookup.ts';
 import { count } from './words.ts';
 
 const metricNames: Readonly<Record<string, string>> = {
@@ -15,7 +16,7 @@ const metricNames: Readonly<Record<string, string>> = {
 
 /** As people name it: `CPU` for `CPUUtilization`. */
 export function metricName(name: string): string {
-  return metricNames[name] ?? name;
+  return lookup(metricNames, name) ?? name;
 }
 
 /** Whether it is the database service's own name for a metric. */

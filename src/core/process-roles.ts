@@ -32,7 +32,7 @@ const SYSTEM_COMMANDS = new Set([
 ]);
 const SYSTEM_STATES =
   /^(waiting on empty queue|(master|source) has sent all binlog|waiting for (master|source) to send event|(slave|replica) has read all relay log|waiting for an event from coordinator|waiting for (slave|replica) workers|innodb (purge|shutdown))/i;
-const LISTS = /^\s*(?:\/\*.*?\*\/\s*)*(?:show\s+(?:full\s+)?processlist|select\b[^;]*\bfrom\s+\S*processlist\b)/is;
+const LISTS = /^\s*(?:\/\*(?:[^*]|\*(?!\/))*\*\/\s*)*(?:show\s+(?:full\s+)?processlist|select\b[^;]*\bfrom\s+\S*processlist\b)/is;
 
 /** Nobody asks for the list in more characters than this; longer statements are not searched for it. */
 const LISTING = 300;

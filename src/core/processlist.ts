@@ -123,15 +123,20 @@ function fromTable(lines: readonly string[]): readonly ProcessRow[] | undefined 
     const last = rows.at(-1);
     const cells = line.startsWith('|') ? tableCells(line, names.length) : undefined;
     if (cells !== undefined && /^\d+$/.test(cells[0] ?? '')) rows.push(cells);
-    else if (last !== undefined && !/^(\d+ rows? in set|mysql>|MariaDB \[)/.test(line))
-      last[last.length - 1] += `\n${line.replace(/\s*\|?\s*$/, '')}`;
+    else if (last !== undefined && !/^(\d+ rows? in set|mysql>|MariaDB \[)/.test(line)) last[last.length - 1] += `\n${withoutBar(line)}`;
   }
   return rows.map((cells) =>
     read((at) => {
-      const cell = (cells[at] ?? '').replace(/\s*\|\s*$/, '').trim();
+      const cell = withoutBar(cells[at] ?? '').trim();
       return NULLS.has(cell) ? undefined : cell;
     }),
   );
+}
+
+/** Without the bar that ends a line of the table. */
+function withoutBar(line: string): string {
+  const text = line.trimEnd();
+  return text.endsWith('|') ? text.slice(0, -1).trimEnd() : text;
 }
 
 /** Cells of one table line; bars beyond the last column belong to the statement, which stands in the last text column. */
@@ -172,7 +177,7 @@ function fromVertical(lines: readonly string[]): readonly ProcessRow[] | undefin
     }
     const progress =
       last === 'info'
-        ? /^\s*(progress|time_ms|rows_sent|rows_examined|stage|max_stage|memory_used|execution_engine):\s*\S*\s*$/i.exec(line)
+        ? /^(progress|time_ms|rows_sent|rows_examined|stage|max_stage|memory_used|execution_engine):\s*\S*$/i.exec(line.trim())
         : null;
     if (progress !== null && last === 'info') row.set('info', (row.get('info') ?? '').slice(0, -line.length - 1));
   }

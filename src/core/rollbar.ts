@@ -5,6 +5,7 @@ import type { Frame, Release } from './evidence.ts';
 import { looksOwn, withoutRoot, worthShowing } from './frames.ts';
 import { statusOfClass } from './http-status.ts';
 import { at, listAt, numberAt, optional, textAt, timeAt } from './json.ts';
+import { lookup } from './lookup.ts';
 
 /** Readers of Rollbar's answers, https://docs.rollbar.com/reference. Undefined: a shape that we do not know. */
 
@@ -19,7 +20,7 @@ export interface Item extends RawGroup {
 
 /** Lists say `error`, reports say 40. */
 export function levelOf(value: unknown): number | undefined {
-  return typeof value === 'string' ? (LEVELS[value] ?? numberAt(value)) : numberAt(value);
+  return typeof value === 'string' ? (lookup(LEVELS, value) ?? numberAt(value)) : numberAt(value);
 }
 
 /** GET /reports/top_active_items: errors only, loudest first. */

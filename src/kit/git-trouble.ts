@@ -73,5 +73,5 @@ function firstLine(err: string): string {
 }
 
 export function withoutCredentials(text: string): string {
-  return text.replace(/(\w+:\/\/)[^@\s/]*@/g, '$1');
+  return text.replace(/(\w{1,20}:\/\/)[^@\s/]*@/g, '$1');
 }

@@ -1,4 +1,5 @@
 import { ChannelTrouble } from '../core/channels.ts';
+import { lookup } from '../core/lookup.ts';
 
 /** What Slack answered with `ok: false`: `name_taken`, `missing_scope` …; undefined for any other fault. */
 export function slackError(error: unknown): string | undefined {
@@ -66,7 +67,7 @@ export function toTrouble(doing: string, error: unknown): ChannelTrouble {
   if (word !== undefined)
     return new ChannelTrouble(
       `Slack refused: ${word} (${doing})`,
-      fixes[word] ?? 'Look the word up at docs.slack.dev and mend the app or the channel',
+      lookup(fixes, word) ?? 'Look the word up at docs.slack.dev and mend the app or the channel',
       { cause: error },
     );
   return new ChannelTrouble(`Slack does not answer (${doing})`, 'Nothing to do: it is tried again. Is it up? https://status.slack.com', {

@@ -56,7 +56,7 @@ export function sureness(cause: Hypothesis): string {
 /** Where the columns stand below, each with its size, the link that lists them is left out. */
 function chain(cause: Hypothesis, listed: boolean, most: number): readonly Line[] {
   const all = cause.chain.length > 0 ? cause.chain : cause.because.map((reason) => reason.text);
-  const told = all.filter((text) => !listed || (text.match(/[\w$]+\.[\w$]+/g) ?? []).length < 2);
+  const told = all.filter((text) => !listed || (text.match(/(?<![\w$])[\w$]+\.[\w$]/g) ?? []).length < 2);
   const shown = told.slice(0, most).map((text, i) => toPhone([`${i + 1}. ${oneLine(text)}`], 160));
   return told.length > most ? [...shown, [`… and ${told.length - most} more in the thread`]] : shown;
 }

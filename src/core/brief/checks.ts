@@ -2,6 +2,7 @@ import type { Line, Setup } from '../brief.ts';
 import { toneOf } from '../bundle.ts';
 import type { Evidence, Finding, Tone } from '../evidence.ts';
 import type { Incident } from '../incident.ts';
+import { lookup } from '../lookup.ts';
 import { join, time } from '../words.ts';
 import { findingsOf } from './facts.ts';
 import { say } from './say.ts';
@@ -28,7 +29,7 @@ const labels: Readonly<Record<string, string>> = {
 export function labelOf(check: string): string {
   if (check.startsWith('paste-')) return 'Pasted';
   if (check.startsWith('note-')) return 'Note';
-  return labels[check] ?? check;
+  return lookup(labels, check) ?? check;
 }
 
 /** Every check that is set up or has spoken, in the card's order. */

@@ -3,6 +3,7 @@ import { cut } from '../cut.ts';
 import { oneLine } from '../escape.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Incident } from '../incident.ts';
+import { lookup } from '../lookup.ts';
 import { bold, join, line, listed, plusMinutes, shortSha, time } from '../words.ts';
 import { sureness } from './cause.ts';
 import { checkLines, labelOf } from './checks.ts';
@@ -57,7 +58,7 @@ const hides: Readonly<Record<string, readonly string[]>> = {
 export function blindLines(incident: Incident): readonly Line[] {
   const blind = blindOnes(incident);
   if (blind.length === 0) return [];
-  const hidden = [...new Set(blind.flatMap((e) => hides[e.check] ?? []))];
+  const hidden = [...new Set(blind.flatMap((e) => lookup(hides, e.check) ?? []))];
   return [
     [bold('Cannot see, and these usually tell:')],
     ...blind.map(blindLine),

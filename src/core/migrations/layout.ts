@@ -111,16 +111,22 @@ const layouts: readonly Layout[] = [
 const CODE = /\.(?:rb|py|php|[cm]?[jt]s|sql|go|java|kt|xml|ya?ml|json|exs?|cs|scala|clj)$/;
 const NO_STEP =
   /(?:^|\/)(?:__init__\.py|index\.\w+|env\.py|migration_lock\.toml|_journal\.json|meta\/.*|atlas\.sum|schema\.\w+)$|\.down\.sql$|(?:^|[._-])(?:test|spec)s?[._-]|snapshot/i;
+/** No machine checks out longer ones. */
+const LONGEST_PATH = 1_024;
+/** A dump, no step. */
+const LONGEST_TEXT = 128 * 1_024;
 const ASIDE = /(?:^|\/)(?:tests?|specs?|__tests__|docs?|node_modules|vendor|examples?)\//i;
 
 /** Whether the text of the file is needed to tell. */
 export function mayBeMigration(path: string): boolean {
+  if (path.length > LONGEST_PATH) return false;
   return !ASIDE.test(path) && !NO_STEP.test(path) && (layouts.some((l) => l.path.test(path)) || other(path));
 }
 
 /** Undefined: no migration. `not-understood`: in a migrations folder, but of a layout we cannot read: never "none". */
 export function migrationFile(path: string, text: string): MigrationFile | 'not-understood' | undefined {
   if (!mayBeMigration(path)) return undefined;
+  if (text.length > LONGEST_TEXT) return 'not-understood';
   for (const layout of layouts) {
     const m = layout.path.exec(path);
     if (!m || (layout.text && !layout.text.test(text))) continue;

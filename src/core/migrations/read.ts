@@ -8,7 +8,11 @@ import { readRails } from './read-rails.ts';
 import { readSql } from './read-sql.ts';
 import type { MigrationStatement } from './statement.ts';
 
-export function readMigration(file: MigrationFile, text: string): readonly MigrationStatement[] {
+/** Blanks in such numbers say nothing, and patterns would go over them again and again. */
+const BLANKS = /\s{80,}/g;
+
+export function readMigration(file: MigrationFile, whole: string): readonly MigrationStatement[] {
+  const text = whole.replace(BLANKS, (run) => (run.includes('\n') ? '\n' : ' '));
   switch (file.framework) {
     case 'rails':
       return readRails(text);

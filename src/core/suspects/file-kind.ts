@@ -47,8 +47,12 @@ const kinds: readonly (readonly [FileKind, RegExp])[] = [
   ],
 ];
 
+/** Folders further up say nothing more. */
+const LONGEST_PATH = 1_024;
+
 export function fileKind(path: string): FileKind {
-  return kinds.find(([, pattern]) => pattern.test(path))?.[0] ?? 'code';
+  const end = path.slice(-LONGEST_PATH);
+  return kinds.find(([, pattern]) => pattern.test(end))?.[0] ?? 'code';
 }
 
 const harmless: ReadonlySet<FileKind> = new Set(['generated', 'docs', 'test', 'looks', 'copy', 'tooling']);

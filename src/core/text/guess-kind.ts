@@ -6,11 +6,15 @@ import { trackerPayload } from './tracker-payload.ts';
 export const textKinds = ['pod_log', 'pod_status', 'exception', 'db_log', 'processlist'] as const;
 export type TextKind = (typeof textKinds)[number];
 
+/** The client's table or its columns by tabs; rows as JSON. Every blank is bounded: a paste may be nothing else. */
+const TABLE = /^[ \t]{0,20}(?:\+--|\|?[ \t]{0,20}Id {0,60}[|\t][ \t]{0,20}User {0,60}[|\t][ \t]{0,20}Host)/m;
+const ROWS = /(?:^|[[{])\s{0,20}\{\s{0,20}"(?:Id|ID|id)"\s{0,20}:\s{0,20}\d{1,20}\s{0,20},\s{0,20}"(?:User|USER|user)"/m;
+
 /** What a pasted text is, when nobody said so. */
 export function guessKind(text: string): TextKind {
   const head = text.slice(0, 20_000);
   if (
-    /^\s*(?:\+-{2,}|\|?\s*Id\s*[|\t]\s*User\s*[|\t]\s*Host|\[?\s*\{\s*"(?:Id|ID|id)"\s*:\s*\d+\s*,\s*"(?:User|USER|user)")/m.test(head) &&
+    (TABLE.test(head) || ROWS.test(head)) &&
     /\b(?:User|USER|user)\b/.test(head) &&
     /\b(?:State|STATE|state|Command|COMMAND)\b/.test(head)
   )

@@ -21,7 +21,8 @@ export function scanJson(text: string): readonly Scalar[] {
   let objects = 0;
   let key: string | undefined;
   let pending: string | undefined;
-  const token = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|-?\d[\d.eE+-]{0,40}|true|false|null/g;
+  // A text without its end goes to the end of all: it is looked for once.
+  const token = /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|[{}[\]:,]|-?\d[\d.eE+-]{0,40}|true|false|null/g;
   for (let match = token.exec(text); match !== null && found.length < SCALARS_LIMIT; match = token.exec(text)) {
     const piece = match[0];
     const top = stack.at(-1);

@@ -41,7 +41,7 @@ const changing = ['revert', 'rollback', 'restart', 'kill-queries', 'flag'] as co
 
 /** What was missing is chosen: the preview comes next. `meta` comes back from Slack, so it is read like anything from outside. */
 async function chosen(context: Context, said: Said): Promise<Reply> {
-  const meta: unknown = JSON.parse(said.meta);
+  const meta = jsonOf(said.meta);
   const kind = isRecord(meta) ? changing.find((k) => k === meta.kind) : undefined;
   if (!isRecord(meta) || kind === undefined || typeof meta.incident !== 'string') return goneReply;
   const incident = await incidentOf(context, meta.incident);
@@ -51,6 +51,15 @@ async function chosen(context: Context, said: Said): Promise<Reply> {
     ? Object.entries(meta.choice).flatMap(([name, v]) => (typeof v === 'string' ? [[name, v]] : []))
     : [];
   return previewReply(context, incident, kind, said.user, { ...Object.fromEntries(before), ...said.values });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not a form of ours: like one of an incident that nobody knows.
+    return undefined;
+  }
 }
 
 async function declared(context: Context, said: Said): Promise<Reply> {
