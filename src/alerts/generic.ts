@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Alert, AlertSource, WebhookRequest } from '../core/alert.ts';
 import { UnreadableAlert } from '../core/alert.ts';
+import { lookup } from '../core/lookup.ts';
 import type { Part } from '../core/part.ts';
 import { alertOf, jsonOf, looseLabels, looseText, severityOf, shaped } from './shape.ts';
 import { hasToken, tokenName, tokenSetting } from './trust.ts';
@@ -68,7 +69,7 @@ export const generic: Part<AlertSource, object> = {
 };
 
 function ofPlain(said: z.infer<typeof plain>, request: WebhookRequest): Alert {
-  const status = words[said.status.trim().toLowerCase()];
+  const status = lookup(words, said.status.trim().toLowerCase());
   if (status === undefined) throw new UnreadableAlert('status is neither "firing" nor "resolved"');
   const { title, url, description, labels } = said;
   const service = said.service || labels.service || '';

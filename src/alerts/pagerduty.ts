@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Alert, AlertSource, WebhookRequest } from '../core/alert.ts';
+import { lookup } from '../core/lookup.ts';
 import type { Part } from '../core/part.ts';
 import { alertOf, jsonOf, looseText, severityOf, shaped } from './shape.ts';
 import { hasHmac, hasToken, tokenName, tokenSetting } from './trust.ts';
@@ -48,7 +49,7 @@ export const pagerduty: Part<AlertSource, object> = {
     trusts: (request) => hasToken(request, env(tokenName('pagerduty'))) || isSigned(request, env('PAGERDUTY_SIGNING_SECRET')),
     read(request) {
       const { event } = shaped(hook, jsonOf(request.body));
-      const status = states[event.event_type];
+      const status = lookup(states, event.event_type);
       return status === undefined || event.data.type !== 'incident' ? [] : [ofIncident(event, status, request)];
     },
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Alert, AlertSource, WebhookRequest } from '../core/alert.ts';
+import { lookup } from '../core/lookup.ts';
 import type { Part } from '../core/part.ts';
 import { alertOf, jsonOf, looseText, shaped } from './shape.ts';
 import { hasToken, tokenName, tokenSetting } from './trust.ts';
@@ -58,7 +59,7 @@ export const rollbar: Part<AlertSource, object> = {
     trusts: (request) => hasToken(request, env(tokenName('rollbar'))),
     read(request) {
       const { event_name, data } = shaped(hook, jsonOf(request.body));
-      const status = states[event_name];
+      const status = lookup(states, event_name);
       return status === undefined || data.item === undefined ? [] : [ofItem(event_name, status, data.item, data.url, request)];
     },
   }),
@@ -72,7 +73,7 @@ function ofItem(event: string, status: Alert['status'], item: Item, url: string,
       key: `rollbar:${item.project_id ?? 0}:${item.counter ?? item.id ?? item.title}`,
       title: item.title,
       environment: item.environment,
-      severity: levels[String(item.level)] ?? 'unknown',
+      severity: (typeof item.level === 'object' ? undefined : lookup(levels, String(item.level))) ?? 'unknown',
       status,
       // Rollbar tries for 16 days: the time of the error, not of the delivery, tells whether it is still news.
       startedAt: seconds === undefined ? undefined : seconds * 1000,

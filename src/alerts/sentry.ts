@@ -102,7 +102,7 @@ function ofEvent(said: z.infer<typeof event>, request: WebhookRequest): Alert {
 }
 
 function ofMetric({ action, data }: Hook, said: z.infer<typeof metricAlert>, request: WebhookRequest): readonly Alert[] {
-  const severity = ({ critical: 'critical', warning: 'medium', resolved: 'unknown' } as const)[action];
+  const severity = lookup<Severity>({ critical: 'critical', warning: 'medium', resolved: 'unknown' }, action);
   if (severity === undefined) return [];
   return [
     alertOf(
@@ -123,7 +123,7 @@ function ofMetric({ action, data }: Hook, said: z.infer<typeof metricAlert>, req
 
 /** Only the first "created" has a start of its own; what regresses or is resolved again is told apart by its status. */
 function ofIssue(action: string, said: z.infer<typeof issue>, request: WebhookRequest): readonly Alert[] {
-  const status = ({ created: 'firing', unresolved: 'firing', resolved: 'resolved' } as const)[action];
+  const status = lookup<Alert['status']>({ created: 'firing', unresolved: 'firing', resolved: 'resolved' }, action);
   if (status === undefined) return [];
   return [
     alertOf(

@@ -83,7 +83,7 @@ function parse(raw: Uint8Array, type: string): Readonly<Record<string, unknown>>
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return isRecord(value) ? value : undefined;
+  return isRecord(value) && !Array.isArray(value) ? value : undefined;
 }
 
 async function dispatch(app: App, body: Readonly<Record<string, unknown>>, request: IncomingMessage): Promise<Answer> {
