@@ -26,16 +26,17 @@ const ownFaults: readonly string[] = [
 export function acrossServices(all: readonly Settled[], facts: Facts): readonly Settled[] {
   if (!all.some(({ hypothesis }) => blamesOthers.includes(hypothesis.rule))) return all;
   const own = ownServices(facts);
+  const complaints = complaining(facts);
   const faulty = all.filter(({ hypothesis }) => ownFaults.includes(hypothesis.rule) && hypothesis.confidence !== 'possible');
   return all.map((one) => {
     if (!blamesOthers.includes(one.hypothesis.rule) || one.hypothesis.confidence === 'possible') return one;
     // It answered, and said what it lacks.
     if (one.hypothesis.facts.message !== undefined) return one;
-    const callers = servicesOf(one, facts);
+    const callers = servicesOf(one, complaints);
     const ours = callee(one, own, callers);
     if (ours !== undefined) return lowered(one, `${ours} is a service of ours: what is wrong with it?`, [lookAt(ours)]);
     const root =
-      hostOf(one.hypothesis.facts) === undefined ? faulty.find((other) => elsewhere(servicesOf(other, facts), callers)) : undefined;
+      hostOf(one.hypothesis.facts) === undefined ? faulty.find((other) => elsewhere(servicesOf(other, complaints), callers)) : undefined;
     return root === undefined ? one : lowered(one, `a service of ours names its own fault: ${root.hypothesis.cause}`, []);
   });
 }
@@ -94,19 +95,25 @@ function plainName(name: string): string {
   return identifier(plain).name.replace(/_?(?:service|svc|server)$/, '');
 }
 
-function servicesOf(one: Settled, facts: Facts): ReadonlySet<string> {
-  const cited = new Set(one.grounds.map((g) => `${g.from.check}\u0000${g.from.kind}\u0000${g.from.key}`));
-  const names = [
-    ...facts.of('log-group').map((seen) => [seen.from, seen.finding.service, seen.finding] as const),
-    ...facts.of('workload').map((seen) => [seen.from, seen.finding.owner ?? seen.finding.name, seen.finding] as const),
+/** The services that complain, by the finding that shows it. */
+function complaining(facts: Facts): ReadonlyMap<string, readonly string[]> {
+  const shown = [
+    ...facts.of('log-group').map((seen) => ({ from: seen.from, name: seen.finding.service, finding: seen.finding })),
+    ...facts.of('workload').map((seen) => ({ from: seen.from, name: seen.finding.owner ?? seen.finding.name, finding: seen.finding })),
   ];
-  return new Set(
-    names.flatMap(([from, name, finding]) =>
-      name !== undefined && toneOf(finding) === 'bad' && cited.has(`${from.check}\u0000${from.kind}\u0000${from.key}`)
-        ? [plainName(name)]
-        : [],
-    ),
-  );
+  const names = new Map<string, string[]>();
+  for (const { from, name, finding } of shown) {
+    if (name === undefined || toneOf(finding) !== 'bad') continue;
+    const key = keyOf(from);
+    names.set(key, [...(names.get(key) ?? []), plainName(name)]);
+  }
+  return names;
+}
+
+const keyOf = (from: Settled['grounds'][number]['from']): string => `${from.check}\u0000${from.kind}\u0000${from.key}`;
+
+function servicesOf(one: Settled, complaints: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  return new Set(one.grounds.flatMap((g) => complaints.get(keyOf(g.from)) ?? []));
 }
 
 function elsewhere(root: ReadonlySet<string>, callers: ReadonlySet<string>): boolean {

@@ -1,3 +1,4 @@
+import { hintIndex } from './hint-index.ts';
 import type { Run, Step } from './reading.ts';
 
 interface Marker {
@@ -227,6 +228,13 @@ const ABORTED =
   /^Unhandled exception\. |^Traceback \(most recent call last\)|^(?:bin\/)?(?:rails|rake) aborted!|An error has occurred, (?:this and )?all later migrations canceled|^(?:ERROR: )?Validation error$|\bFATAL\b/;
 const STATEMENT = /^\s*-- (?<statement>[a-z_]{2,40}\(.{0,600})$/;
 
+const hinted = hintIndex(markers.map(({ hint }) => [hint]));
+
+function markerOf(text: string): Marker | undefined {
+  for (const index of hinted(text.toLowerCase())) if (markers[index]?.pattern.test(text)) return markers[index];
+  return undefined;
+}
+
 /** What ran, how far, and whether the last attempt of each step succeeded. Undefined when no migration tool speaks here. */
 export function migrationRun(lines: readonly string[]): Run | undefined {
   const steps = new Map<string, Step>();
@@ -236,8 +244,7 @@ export function migrationRun(lines: readonly string[]): Run | undefined {
   let finished = false;
   let idle = false;
   for (const [line, text] of lines.entries()) {
-    const lower = text.toLowerCase();
-    const marker = markers.find(({ hint, pattern }) => lower.includes(hint) && pattern.test(text));
+    const marker = markerOf(text);
     aborted ||= ABORTED.test(text);
     if (marker === undefined) {
       const statement = current === undefined ? undefined : STATEMENT.exec(text)?.groups?.statement;

@@ -37,10 +37,15 @@ export function sceneOf({ lines, faults, chain, frames, run }: SceneInput): Scen
   const client = clientOf(lines, faults, chain, frames);
   const inMigrationFile = frames.some((frame) => MIGRATION_FILE.test(frame.file)) || lines.some((line) => MIGRATION_CODE.test(line));
   const ranStep = run !== undefined && run.outcome !== 'idle' && run.steps.length > 0;
-  const ddl = lines.some(showsDefinition) || faults.some((fault) => DDL.test(fault.text) || /`?#sql/.test(fault.text));
+  const ddl = faults.some((fault) => DDL.test(fault.text) || /`?#sql/.test(fault.text));
   const serving = lines.some((line) => SERVING.test(line));
   return {
-    migrating: inMigrationFile || ranStep || ddl || (run !== undefined && run.outcome === 'failed'),
+    migrating:
+      inMigrationFile ||
+      ranStep ||
+      ddl ||
+      (run !== undefined && run.outcome === 'failed') ||
+      (faults.length > 0 && lines.some(showsDefinition)),
     serving,
     booting:
       !serving &&

@@ -10,7 +10,7 @@ const NEAR = 6;
  */
 export function schemaIssues(lines: readonly string[]): readonly Fault[] {
   for (const [line, text] of lines.entries()) {
-    if (text.length > 200 || !/^\s*"path": \[$/.test(text)) continue;
+    if (!text.includes('"path": [') || text.length > 200 || !/^\s*"path": \[$/.test(text)) continue;
     const variable = NAME.exec(lines[line + 1] ?? '')?.groups?.variable;
     const around = lines.slice(Math.max(0, line - NEAR), line + NEAR);
     const message = around.map((near) => ABSENT.exec(near)?.groups?.message).find((found) => found !== undefined);

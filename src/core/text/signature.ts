@@ -9,6 +9,8 @@ export interface Signature {
   grammar: RegExp;
   /** Facts that the grammar implies, the error number above all. */
   says?: Readonly<Record<string, string>>;
+  /** Where the captured `code` decides what is meant; a code that is not in it means nothing. */
+  byCode?: Readonly<Record<string, Meaning>>;
 }
 
 export interface SignatureSet {

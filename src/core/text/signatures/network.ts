@@ -152,7 +152,7 @@ export const network: SignatureSet = {
     row('no-host', 'server misbehaving', /lookup (?<host>[\w.-]{1,255})(?: on \S{1,80})?: server misbehaving/i),
     row(
       'no-host',
-      'host ',
+      'cannot connect to host',
       /Cannot connect to host (?<host>[\w.-]{1,255}):(?<port>\d{1,5}) .{0,80}(?:Name or service|name resolution|nodename)/i,
     ),
     row(

@@ -47,8 +47,12 @@ export const pools: SignatureSet = {
     row('pool-empty', ['connection pool is full', 'connection pool exhausted'], /connection pool (?:is full|exhausted)/i),
     row('pool-empty', "couldn't get a connection after", /couldn't get a connection after (?<waited>[\d.]+ sec)/i),
     // By class: Sequel, psycopg_pool, R2DBC, Ruby's connection_pool; a pool of HTTP connections is not meant
-    row('pool-empty', 'pool', /(?<exception>\b(?<!httpx\.|httpcore\.)Pool(?:Acquire)?Timeout(?:Error|Exception)?)\b/),
-    row('pool-empty', ' available', /Waited (?<waited>[\d.]{1,12} sec), 0\/(?<size>\d{1,6}) available/),
+    row(
+      'pool-empty',
+      ['pooltimeout', 'poolacquiretimeout'],
+      /(?<exception>\b(?<!httpx\.|httpcore\.)Pool(?:Acquire)?Timeout(?:Error|Exception)?)\b/,
+    ),
+    row('pool-empty', ', 0/', /Waited (?<waited>[\d.]{1,12} sec), 0\/(?<size>\d{1,6}) available/),
     // c3p0, Tomcat, Agroal, Vert.x
     row('pool-empty', 'checkout a connection', /attempt by a client to checkout a Connection has timed out/i),
     row(
