@@ -1,7 +1,6 @@
 // What the storm hits when no address is given: the bot's own server, intake, journal and turns, without Slack. Every incident is looked
 // at each second, with an answer of 20 kB, so that the answers are measured while triage runs.
 import { randomUUID } from 'node:crypto';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { alertSources } from '../src/alerts/index.ts';
 import { serve } from '../src/alerts/server.ts';
@@ -11,6 +10,7 @@ import type { Journal, Turns } from '../src/core/journal.ts';
 import { build } from '../src/core/part.ts';
 import { metrics } from '../src/metrics.ts';
 import { intake } from '../src/walk/intake.ts';
+import { gauge, stored } from './storm-gauge.ts';
 
 const { DATA_DIR = '', DATABASE_URL = '', ALERT_TOKEN_GENERIC = '' } = process.env;
 const clock = {
@@ -52,29 +52,14 @@ await turns.start(async (id) => {
   return new Date(clock.now().getTime() + 1000).toISOString();
 });
 process.stdout.write(`${server.url}\n`);
-const loop = monitorEventLoopDelay({ resolution: 2 });
-loop.enable();
-const cpu = process.cpuUsage();
+const read = gauge();
 
 process.on('SIGTERM', async () => {
-  const { user, system } = process.cpuUsage(cpu);
-  const busy = {
-    cpuMs: Math.round((user + system) / 1000),
-    loopP99Ms: Math.round(loop.percentile(99) / 1e6),
-    loopMaxMs: Math.round(loop.max / 1e6),
-  };
+  const busy = read();
   await server.shut();
   await turns.shut();
-  const all = await journal.list('all', 1000);
-  // Every alert that was answered with 202 is remembered with its incident; the first of a key and one a minute stand in the journal.
-  let remembered = 0;
-  let events = 0;
-  for await (const line of journal.exportLines()) {
-    if (line.startsWith('{"once":"alert ')) remembered++;
-    if (line.startsWith('{"of":')) events++;
-  }
-  process.stdout.write(`${JSON.stringify({ incidents: all.length, remembered, events, ...busy })}\n`);
   await journal.shut();
+  process.stdout.write(`${JSON.stringify({ ...(await stored(DATABASE_URL, DATA_DIR)), ...busy })}\n`);
 });
 
 async function embedded(): Promise<{ journal: Journal; turns: Turns }> {

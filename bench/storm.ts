@@ -1,11 +1,14 @@
 // 10,000 alerts of 50 keys in 20 s, at an even pace whatever the answers do. `npm run storm`, or `npm run storm -- --url http://… --token …`
-// against a bot that runs. Prints one line of JSON.
-import { spawn } from 'node:child_process';
+// against a bot that runs, or `-- --whole` against the complete bot among the rehearsal's neighbours. Prints one line of JSON; exit 1 when an
+// alert was lost, a limit of Slack's was broken, or there were more incidents than keys.
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
@@ -16,6 +19,9 @@ const { values } = parseArgs({
     alerts: { type: 'string', default: '10000' },
     keys: { type: 'string', default: '50' },
     seconds: { type: 'string', default: '20' },
+    whole: { type: 'boolean', default: false },
+    /** Lets a whole bot look at one incident first: what starts cold is slower. */
+    warm: { type: 'boolean', default: false },
   },
 });
 const alerts = Number(values.alerts);
@@ -23,7 +29,7 @@ const keys = Number(values.keys);
 const seconds = Number(values.seconds);
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 const times: { at: number; ms: number }[] = [];
-const launched = Date.now();
+let launched = Date.now();
 const answers = new Map<string, number>();
 
 /** One alert; each has a start of its own, so that every one must be stored. */
@@ -89,24 +95,85 @@ function report(more: object): void {
   );
 }
 
+/** How long a whole bot gets after the storm to show what it has: channels, cards, the first looks. */
+const AFTER_MS = 20_000;
+const WARM_MS = 20_000;
+
+interface Child {
+  /** Its next line of output. */
+  line: () => Promise<string>;
+  /** Tells it to end; its last line. */
+  end: () => Promise<string>;
+}
+
+function start(file: string, env: Readonly<Record<string, string | undefined>>): Child {
+  const child: ChildProcessByStdio<null, Readable, null> = spawn(
+    process.execPath,
+    ['--max-semi-space-size=1', join(import.meta.dirname, file)],
+    { env, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const lines = createInterface({ input: child.stdout });
+  const all = lines[Symbol.asyncIterator]();
+  const line = async () => {
+    const { value } = await all.next();
+    if (typeof value !== 'string') throw new Error(`${file} ended without a word`);
+    return value;
+  };
+  return {
+    line,
+    async end() {
+      child.kill('SIGTERM');
+      const last = await line();
+      if (child.exitCode === null) await once(child, 'exit');
+      return last;
+    },
+  };
+}
+
+/** The storm's first alert; sent again by the storm it is a duplicate. */
+async function warmUp(url: string): Promise<void> {
+  await send(url, 0);
+  await wait(WARM_MS);
+  times.length = 0;
+  answers.clear();
+}
+
+const store = process.env.DATABASE_URL ? 'postgres' : 'sqlite';
+
+async function againstServer(): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'pulaski-storm-'));
+  const server = start('storm-server.ts', { ...process.env, DATA_DIR: dir, ALERT_TOKEN_GENERIC: values.token });
+  await storm(await server.line());
+  report({ stored: JSON.parse(await server.end()), store });
+  rmSync(dir, { recursive: true });
+}
+
+async function againstWholeBot(): Promise<void> {
+  const neighbours = start('storm-neighbours.ts', { ...process.env, ALERT_TOKEN_GENERIC: values.token });
+  const { env, ahead } = JSON.parse(await neighbours.line());
+  const bot = start('storm-bot.ts', { ...env, AHEAD_MS: String(ahead) });
+  const url = await bot.line();
+  launched = Date.now() + ahead;
+  if (values.warm) await warmUp(url);
+  await storm(url);
+  await wait(AFTER_MS);
+  const stored = JSON.parse(await bot.end());
+  const slack = JSON.parse(await neighbours.end());
+  const wrong = [
+    ...(answers.get('202') === alerts && stored.remembered >= alerts ? [] : ['alerts were lost']),
+    ...(stored.incidents <= keys ? [] : ['more incidents than keys']),
+    ...(slack.channels === stored.incidents ? [] : ['an incident without its channel']),
+    ...(slack.mostChannelsAMinute <= 20 ? [] : ['more than 20 channels in a minute']),
+    // One a second, and two more for what the way and a busy machine push together.
+    ...(slack.mostPostsInTenSeconds <= 12 ? [] : ['more than a message a second in one channel']),
+    ...(slack.impatient === 0 ? [] : ['Retry-After was not heeded']),
+  ];
+  report({ stored, slack, wrong, store });
+  if (wrong.length > 0) process.exitCode = 1;
+}
+
 if (values.url !== undefined) {
   await storm(values.url);
   report({});
-} else {
-  const dir = mkdtempSync(join(tmpdir(), 'pulaski-storm-'));
-  const child = spawn(process.execPath, ['--max-semi-space-size=1', join(import.meta.dirname, 'storm-server.ts')], {
-    env: { ...process.env, DATA_DIR: dir, ALERT_TOKEN_GENERIC: values.token },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let text = '';
-  child.stdout.on('data', (chunk) => {
-    text += chunk;
-  });
-  while (!text.includes('\n')) await wait(20);
-  await storm(text.trim());
-  const before = text.length;
-  child.kill('SIGTERM');
-  await once(child, 'close');
-  report({ stored: JSON.parse(text.slice(before)), store: process.env.DATABASE_URL ? 'postgres' : 'sqlite' });
-  rmSync(dir, { recursive: true });
-}
+} else if (values.whole) await againstWholeBot();
+else await againstServer();

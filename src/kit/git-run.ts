@@ -1,6 +1,5 @@
-/** Runs git as a child with fixed arguments: no shell, no prompt, nobody's configuration, a limit on time and output. */
-import { spawn } from 'node:child_process';
-import { GitTrouble } from '../core/kit/git.ts';
+/** Runs git with fixed arguments: no shell, no prompt, nobody's configuration, a limit on time and output. */
+import { inThread } from './git-thread.ts';
 
 export interface GitRun {
   args: readonly string[];
@@ -20,13 +19,6 @@ export interface GitRan {
 }
 
 export type RunGit = (run: GitRun, signal: AbortSignal) => Promise<GitRan>;
-
-const ERROR_BYTES = 16_384;
-
-/** Always on: the mirror has no hooks, signs nothing, prints paths as they are, and never asks a person. */
-const fixed = ['core.hooksPath=/dev/null', 'core.quotePath=false', 'commit.gpgSign=false', 'gc.auto=0', 'maintenance.auto=false'];
-const slow = ['http.lowSpeedLimit=500', 'http.lowSpeedTime=20', 'protocol.ext.allow=never'];
-const config = [...fixed, ...slow].flatMap((pair) => ['-c', pair]);
 
 /** Variables of the machine that git needs to reach the remote; nothing else of the environment is handed on. */
 const kept = [
@@ -60,87 +52,5 @@ export function gitRunner(machine: Readonly<Record<string, string | undefined>>,
     GIT_OPTIONAL_LOCKS: '0',
     LC_ALL: 'C',
   };
-  return (run, signal) => ran(run, { ...env, ...run.env }, signal);
-}
-
-function ran(run: GitRun, env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<GitRan> {
-  const { timeoutMs = 20_000, maxBytes = 16 * 1024 * 1024 } = run;
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(timedOut('stopped before git started', signal.reason));
-    // A process group of its own: a hanging transfer is a grandchild, and must go with git.
-    const child = spawn('git', [...config, ...run.args], { cwd: run.cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    let size = 0;
-    let cut = false;
-    let ended: 'timeout' | 'aborted' | undefined;
-    const end = () => killGroup(child.pid);
-    const timer = setTimeout(() => {
-      ended = 'timeout';
-      end();
-    }, timeoutMs);
-    const onAbort = () => {
-      ended = 'aborted';
-      end();
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    const settle = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-    };
-    child.stdout.on('data', (chunk: Buffer) => {
-      const room = maxBytes - size;
-      if (room > 0) out.push(chunk.subarray(0, room));
-      size += chunk.length;
-      if (size > maxBytes && !cut) {
-        cut = true;
-        end();
-      }
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      if (err.length < 64) err.push(chunk.subarray(0, ERROR_BYTES));
-    });
-    // Git may end before it has read its input: its exit code says so, not the broken pipe.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(run.input ?? '');
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      settle();
-      reject(
-        error.code === 'ENOENT'
-          ? missing(error)
-          : new GitTrouble('broken', `git did not start: ${error.code ?? 'unknown'}`, 'See the log.'),
-      );
-    });
-    child.on('close', (code) => {
-      settle();
-      if (ended)
-        return reject(
-          timedOut(
-            ended === 'timeout' ? `no answer within ${Math.round(timeoutMs / 1000)} s` : 'stopped: its time was used up',
-            signal.reason,
-          ),
-        );
-      resolve({ code: code ?? 1, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString().slice(0, ERROR_BYTES), cut });
-    });
-  });
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    // Gone already is what was wanted.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
-}
-
-function timedOut(what: string, cause: unknown): GitTrouble {
-  return new GitTrouble('timeout', `git: ${what}`, 'Look again; when it stays, try on the bot\'s machine: git ls-remote "$GIT_REMOTE"', {
-    cause,
-  });
-}
-
-function missing(cause: unknown): GitTrouble {
-  return new GitTrouble('missing-git', "git is not installed on the bot's machine", 'sudo apt-get install git', { cause });
+  return (run, signal) => inThread({ ...run, env: { ...env, ...run.env } }, signal);
 }

@@ -4,11 +4,13 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { resolve as absolute, join } from 'node:path';
 import { type GitCommit, type GitKit, type GitMirror, GitTrouble, type LogRange } from '../core/kit/git.ts';
+import { remembered } from './git-remembered.ts';
 import { gitReverter } from './git-revert.ts';
 import { type GitRan, type GitRun, gitRunner, type RunGit } from './git-run.ts';
 import { gitTrouble } from './git-trouble.ts';
 
 const FETCH_MS = 10 * 60_000;
+const LOCAL_MS = 20_000;
 const FULL = /^[0-9a-f]{40}$/;
 const SHORT = /^[0-9a-f]{7,40}$/;
 const FILE_BYTES = 1024 * 1024;
@@ -38,6 +40,9 @@ function mirror(remote: string, folder: string, token: string, machine: Readonly
   const run = gitRunner(machine, join(folder, 'mirror'));
   const here = (args: readonly string[], signal: AbortSignal, more: Partial<GitRun> = {}) => run({ args, cwd: dir, ...more }, signal);
   const there = (args: readonly string[], signal: AbortSignal, more: Partial<GitRun> = {}) => here(args, signal, { env: secret, ...more });
+  const ask = remembered((args, maxBytes) => here(args, AbortSignal.timeout(LOCAL_MS), maxBytes === undefined ? {} : { maxBytes }));
+  /** Of what full shas decide. */
+  const fixed = (args: readonly string[], signal: AbortSignal, maxBytes?: number) => untilAborted(ask(args, maxBytes), signal, name);
   const good = async (answer: Promise<GitRan>, branch = ''): Promise<GitRan> => {
     const ran = await answer;
     if (ran.code !== 0 && !ran.cut) throw gitTrouble(ran.err, name, branch);
@@ -70,12 +75,12 @@ function mirror(remote: string, folder: string, token: string, machine: Readonly
   const resolve = async (sha: string, signal: AbortSignal): Promise<string | undefined> => {
     if (!SHORT.test(sha)) return undefined;
     await ready();
-    const ask = async () => (await here(['rev-parse', '--verify', '--quiet', '--end-of-options', `${sha}^{commit}`], signal)).out.trim();
-    const known = await ask();
+    const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${sha}^{commit}`];
+    const known = (await (FULL.test(sha) ? fixed(args, signal) : here(args, signal))).out.trim();
     if (known || !FULL.test(sha)) return known || undefined;
     // Deployed from a branch that is not fetched; hosts that forbid asking for a bare sha leave it unknown.
     await there(['fetch', '--quiet', '--no-tags', '--', url, sha], signal);
-    return (await ask()) || undefined;
+    return (await here(args, signal)).out.trim() || undefined;
   };
   const log = async (range: LogRange, signal: AbortSignal): Promise<readonly GitCommit[]> => {
     const format = `--format=${RECORD}%H${FIELD}%P${FIELD}%cI${FIELD}%an${FIELD}%B${FIELD}`;
@@ -91,7 +96,7 @@ function mirror(remote: string, folder: string, token: string, machine: Readonly
       '--no-show-signature',
     ];
     const { out } = await good(
-      here([...args, `-n${range.limit}`, format, '--end-of-options', ...revisions, '--'], signal, { maxBytes: 32 * FILE_BYTES }),
+      fixed([...args, `-n${range.limit}`, format, '--end-of-options', ...revisions, '--'], signal, 32 * FILE_BYTES),
     );
     return out.split(RECORD).flatMap(commitOf);
   };
@@ -102,7 +107,7 @@ function mirror(remote: string, folder: string, token: string, machine: Readonly
     resolve,
     log,
     contains: async (ancestor, descendant, signal) => {
-      const ran = await here(['merge-base', '--is-ancestor', full(ancestor), full(descendant)], signal);
+      const ran = await fixed(['merge-base', '--is-ancestor', full(ancestor), full(descendant)], signal);
       if (ran.code > 1) throw gitTrouble(ran.err, name, '');
       return ran.code === 0;
     },
@@ -117,15 +122,15 @@ function mirror(remote: string, folder: string, token: string, machine: Readonly
         `-U${context}`,
         full(sha),
       ];
-      const { out, cut } = await good(here([...args, '--', ...paths.map((p) => `:(top,literal)${p}`)], signal, { maxBytes }));
+      const { out, cut } = await good(fixed([...args, '--', ...paths.map((p) => `:(top,literal)${p}`)], signal, maxBytes));
       return cut ? out.slice(0, out.lastIndexOf('\n') + 1) : out;
     },
     file: async (sha, path, signal) => {
-      const ran = await here(['cat-file', 'blob', `${full(sha)}:${path}`], signal, { maxBytes: FILE_BYTES });
+      const ran = await fixed(['cat-file', 'blob', `${full(sha)}:${path}`], signal, FILE_BYTES);
       return ran.code === 0 && !ran.cut ? ran.out : undefined;
     },
     tree: async (sha, folders, signal) => {
-      const { out } = await good(here(['ls-tree', '-r', '-z', '--name-only', '--full-tree', full(sha), '--', ...folders], signal));
+      const { out } = await good(fixed(['ls-tree', '-r', '-z', '--name-only', '--full-tree', full(sha), '--', ...folders], signal));
       return out.split('\0').filter(Boolean);
     },
     grep: async (sha, texts, signal) => {

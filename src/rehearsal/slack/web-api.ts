@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Latency, Stage, StandIn } from '../stand-ins/http-front.ts';
 import { checkMessageBlocks } from './block-limits.ts';
+import { bookkeeper, type Ledger } from './ledger.ts';
 import { chat, whisper } from './methods/chat.ts';
 import { conversations } from './methods/conversations.ts';
 import { files } from './methods/files.ts';
@@ -41,6 +42,8 @@ export interface Slack extends StandIn {
   socket: SocketMode;
   /** Method names in the order in which they were called. */
   calls: readonly { method: string; at: number }[];
+  /** What was done to the limits so far. */
+  ledger: () => Ledger;
 }
 
 export interface SlackOptions extends Latency {
@@ -54,6 +57,7 @@ export async function startSlack(stage: Stage, workspace: Workspace, options: Sl
   let base = '';
   const calls: { method: string; at: number }[] = [];
   const limit = rateLimits(workspace.time);
+  const books = bookkeeper(workspace.time);
   const server = createServer(async (request, response) => {
     flying += 1;
     stage.clock.stir();
@@ -110,11 +114,13 @@ export async function startSlack(stage: Stage, workspace: Workspace, options: Sl
       if (!run) throw new SlackRefusal('unknown_method', { req_method: method });
       checkScope(method, desk.scopes);
       limit(method, args.channel);
+      books.called(method, args.channel, undefined);
       respond(response, 200, { ok: true, ...run(args, desk) });
     } catch (error) {
       if (!(error instanceof SlackRefusal)) throw error;
       const { retryAfter, ...more } = error.more;
       const limited = error.message === 'ratelimited';
+      if (limited) books.called(method, args.channel, Number(retryAfter));
       respond(
         response,
         limited ? 429 : 200,
@@ -153,6 +159,7 @@ export async function startSlack(stage: Stage, workspace: Workspace, options: Sl
     person: actor,
     socket,
     calls,
+    ledger: books.ledger,
     inFlight: () => flying + socket.waiting(),
     close: async () => {
       await socket.close();

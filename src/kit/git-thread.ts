@@ -1,0 +1,58 @@
+import { Worker } from 'node:worker_threads';
+import { GitTrouble, type GitTroubleKind } from '../core/kit/git.ts';
+import type { GitRan, GitRun } from './git-run.ts';
+
+/** What the thread is told, and what it answers. */
+export type ToGit = { id: number; run: GitRun } | { id: number; stop: true };
+export type FromGit = { id: number; ran: GitRan } | { id: number; trouble: { kind: GitTroubleKind; message: string; fix: string } };
+
+interface Waiting {
+  resolve: (ran: GitRan) => void;
+  reject: (error: unknown) => void;
+}
+
+const WORKER = new URL(import.meta.url.endsWith('.ts') ? './git-worker.ts' : './git-worker.js', import.meta.url);
+const waiting = new Map<number, Waiting>();
+let worker: Worker | undefined;
+let last = 0;
+
+/**
+ * Runs git from a thread of its own: to start a process holds the thread that does it until the process runs, on a busy machine for
+ * hundreds of milliseconds, and alerts and clicks must be answered meanwhile.
+ */
+export function inThread(run: GitRun, signal: AbortSignal): Promise<GitRan> {
+  if (signal.aborted)
+    return Promise.reject(new GitTrouble('timeout', 'git: stopped before git started', 'Look again.', { cause: signal.reason }));
+  const id = ++last;
+  const { promise, resolve, reject } = Promise.withResolvers<GitRan>();
+  waiting.set(id, { resolve, reject });
+  const to = started();
+  to.ref();
+  to.postMessage({ id, run } satisfies ToGit);
+  const stop = () => to.postMessage({ id, stop: true } satisfies ToGit);
+  signal.addEventListener('abort', stop, { once: true });
+  return promise.finally(() => {
+    signal.removeEventListener('abort', stop);
+    waiting.delete(id);
+    // An idle thread keeps no process alive.
+    if (waiting.size === 0) to.unref();
+  });
+}
+
+function started(): Worker {
+  if (worker) return worker;
+  const made = new Worker(WORKER);
+  made.on('message', (answer: FromGit) => {
+    const one = waiting.get(answer.id);
+    if ('ran' in answer) one?.resolve(answer.ran);
+    else one?.reject(new GitTrouble(answer.trouble.kind, answer.trouble.message, answer.trouble.fix));
+  });
+  const lost = (cause: unknown) => {
+    if (worker === made) worker = undefined;
+    for (const one of waiting.values()) one.reject(new GitTrouble('broken', 'the thread that runs git ended', 'Look again.', { cause }));
+  };
+  made.once('error', lost);
+  made.once('exit', lost);
+  worker = made;
+  return made;
+}
