@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { get } from 'node:http';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -83,6 +84,24 @@ test('other sites cannot drive the page', async () => {
   expect(await act({ 'content-type': 'text/plain' })).toBe(403);
   expect(await act({ 'content-type': 'application/json' })).toBe(200);
   expect((await fetch(`${url}/../server.ts`)).status).toBe(404);
+});
+
+test('another name for this machine is not answered, and no other origin may read', async () => {
+  const { port } = new URL(url);
+  const asked = (host: string): Promise<{ status: number; allows: readonly string[] }> =>
+    new Promise((resolve, reject) => {
+      get({ host: '127.0.0.1', port, path: '/', headers: { host } }, (answer) => {
+        answer.resume();
+        resolve({
+          status: answer.statusCode ?? 0,
+          allows: Object.keys(answer.headers).filter((name) => name.startsWith('access-control')),
+        });
+      }).on('error', reject);
+    });
+  for (const host of ['evil.example', `evil.example:${port}`, `127.0.0.1.evil.example:${port}`, `localhost.evil.example:${port}`, ''])
+    expect((await asked(host)).status, host).not.toBe(200);
+  for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`])
+    expect(await asked(host), host).toEqual({ status: 200, allows: [] });
 });
 
 test('the bot’s own paths answer on the page’s port', async () => {

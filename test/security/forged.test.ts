@@ -115,3 +115,33 @@ test('a button of a resolved incident confirms nothing any more', async () => {
   await b.turn();
   expect(runs).toEqual([]);
 });
+
+test('whoever comes from elsewhere may look, and change nothing: other workspaces, guests, bots, ids that only look alike', async () => {
+  const { b, id, press, submit } = await declared();
+  const offered = await press('revert', id, 'U1');
+  for (const user of ['', 'u1', 'U1 ', 'U1|U1', 'U1,U5', 'W1', 'B1', 'USLACKBOT', 'S1', 'U11', '*', 'constructor', '__proto__']) {
+    expect((await press('revert', id, user))?.submit, user).not.toBe('Confirm');
+    await submit('confirm', offered?.meta ?? '', user);
+  }
+  await b.turn();
+  expect(runs).toEqual([]);
+});
+
+test('a form whose context is not ours is answered, and does nothing', async () => {
+  const { b, id, submit } = await declared();
+  const before = (await b.incident()).version;
+  for (const meta of [
+    '',
+    '{',
+    'null',
+    '[]',
+    '3',
+    '{"__proto__":{"kind":"revert"}}',
+    `{"incident":"${id}","kind":"constructor"}`,
+    `{"incident":"${id}","kind":"scale"}`,
+    '{"kind":"revert"}',
+  ])
+    expect((await submit('choose', meta, 'U1', { sha: '--upload-pack=x' })).text, meta).toMatch(/not known/);
+  expect((await b.incident()).version).toBe(before);
+  expect(runs).toEqual([]);
+});
