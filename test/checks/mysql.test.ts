@@ -233,6 +233,22 @@ describe('a database in trouble', () => {
   });
 });
 
+test('the connection that was opened before sees a server that is full', async () => {
+  const kit = mysqlKit();
+  const check = mysql.make(bot, { mysql: kit });
+  await kit.servers(bot())[0]?.open(AbortSignal.timeout(10_000));
+  await db.sql('SET GLOBAL max_connections = 10');
+  try {
+    const filled = await Promise.allSettled(Array.from({ length: 14 }, () => db.session()));
+    const look = await check.look(aScope, AbortSignal.timeout(20_000));
+    for (const one of filled) if (one.status === 'fulfilled') one.value.destroy();
+    expect(of(look, 'connections')).toEqual([expect.objectContaining({ max: 10, tone: 'bad' })]);
+  } finally {
+    await db.sql('SET GLOBAL max_connections = 60');
+    await kit.servers(bot())[0]?.close();
+  }
+});
+
 describe('a calm database', () => {
   test('is quiet, with its connections counted', async () => {
     const look = await lookAs(bot());
