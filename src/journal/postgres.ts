@@ -10,8 +10,8 @@ import { type PostgresRows, postgresRows, type Query } from './postgres-rows.ts'
 import { migratePostgres } from './postgres-schema.ts';
 import { together } from './together.ts';
 
-/** Kept open by each process. */
-const connections = 10;
+/** Kept open by each process. Alerts have some of their own: their answers wait for no look. */
+const connections = { walk: 7, alerts: 3 };
 
 export interface Turn {
   id: string;
@@ -23,18 +23,9 @@ export type Schedule = (on: Query, turns: { fresh: readonly Turn[]; moved: reado
 
 /** The journal that many processes share (PostgreSQL 15 or newer). Throws `StoreDown`. `lost` hears of connections that broke while idle. */
 export async function openPostgres(url: string, schedule: Schedule, lost: (error: Error) => void): Promise<Journal> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    application_name: 'pulaski',
-    max: connections,
-    idleTimeoutMillis: 0,
-    connectionTimeoutMillis: 5_000,
-    query_timeout: 10_000,
-    statement_timeout: 10_000,
-    idle_in_transaction_session_timeout: 15_000,
-    keepAlive: true,
-  });
-  pool.on('error', lost);
+  const pool = poolOf(url, connections.walk, lost);
+  const alerts = poolOf(url, connections.alerts, lost);
+  const end = async () => void (await Promise.all([pool.end(), alerts.end()]));
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -43,14 +34,16 @@ export async function openPostgres(url: string, schedule: Schedule, lost: (error
     }
   };
   const rows = postgresRows(pool);
-  const batches = postgresBatch(pool);
+  const batches = postgresBatch(alerts);
   const look = <T>(work: (on: PostgresRows) => Promise<T>): Promise<T> => guarded(() => work(rows));
   const write = <T>(work: (on: PostgresRows, query: Query) => Promise<T>): Promise<T> =>
     guarded(() => untangled(() => transaction(pool, work)));
+  const writeAlerts = <T>(work: (query: Query) => Promise<T>): Promise<T> =>
+    guarded(() => untangled(() => transaction(alerts, (_, query) => work(query))));
 
   const isDown = (error: unknown) => error instanceof StoreDown;
-  const open = together((batch: readonly Opening[]) => write((_, query) => openAll(query, schedule, batch)), isDown);
-  const join = together((batch: readonly Joining[]) => write((_, query) => joinAll(query, schedule, batch)), isDown);
+  const open = together((batch: readonly Opening[]) => writeAlerts((query) => openAll(query, schedule, batch)), isDown);
+  const join = together((batch: readonly Joining[]) => writeAlerts((query) => joinAll(query, schedule, batch)), isDown);
   const held = together(async (keys: readonly string[]) => {
     const found = await guarded(() => batches.held([...new Set(keys)]));
     return keys.map((key) => found.get(key));
@@ -66,9 +59,9 @@ export async function openPostgres(url: string, schedule: Schedule, lost: (error
 
   try {
     await guarded(() => migratePostgres(pool));
-    await guarded(() => warm(pool));
+    await guarded(() => Promise.all([warm(pool, connections.walk), warm(alerts, connections.alerts)]));
   } catch (error) {
-    await pool.end();
+    await end();
     throw error;
   }
   return {
@@ -99,7 +92,7 @@ export async function openPostgres(url: string, schedule: Schedule, lost: (error
     exportLines: () => exportPostgres(pool),
     importLines: (lines) => write((_on, query) => importPostgres(query, schedule, lines)),
     ping: () => look(async (on) => void (await on.ping())),
-    shut: () => pool.end(),
+    shut: end,
   };
 }
 
@@ -108,8 +101,24 @@ interface Counting {
   once: string;
 }
 
+function poolOf(url: string, max: number, lost: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'pulaski',
+    max,
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 10_000,
+    statement_timeout: 10_000,
+    idle_in_transaction_session_timeout: 15_000,
+    keepAlive: true,
+  });
+  pool.on('error', lost);
+  return pool;
+}
+
 /** Opens all connections at once: in a storm there is no time for it. */
-async function warm(pool: pg.Pool): Promise<void> {
+async function warm(pool: pg.Pool, connections: number): Promise<void> {
   const clients = await Promise.all(Array.from({ length: connections }, () => pool.connect()));
   for (const client of clients) client.release();
 }
