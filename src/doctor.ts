@@ -1,5 +1,6 @@
 import { type Assembled, assemble } from './assemble.ts';
 import type { Verification } from './core/check.ts';
+import { withExpiry } from './core/expiry.ts';
 import { build, type Env } from './core/part.ts';
 import { redact } from './core/redact.ts';
 import { machineClock } from './machine-clock.ts';
@@ -19,7 +20,7 @@ export async function examine(env: Env): Promise<readonly Verification[]> {
     if (!(error instanceof SetupError)) throw error;
     return [{ what: 'settings', ok: false, required: true, says: error.message, fix: 'docs/settings.md' }];
   }
-  const lines = await verifyAll(assembled, slackVerify(env, assembled.secrets));
+  const lines = await verifyAll(assembled, machineClock.now(), slackVerify(env, assembled.secrets));
   await assembled.close();
   return lines;
 }
@@ -34,6 +35,7 @@ function slackVerify(env: Env, secrets: readonly string[]): (() => Promise<reado
 
 export async function verifyAll(
   assembled: Assembled,
+  now: Date,
   slack: (() => Promise<readonly Verification[]>) | undefined,
 ): Promise<readonly Verification[]> {
   const { checks, actions, general } = assembled;
@@ -49,7 +51,7 @@ export async function verifyAll(
     says: 'not set up',
     fix: `docs/settings.md says which variable switches ${name} on`,
   }));
-  return [...asked.flat(), ...off, ...settingLines(general)].map((line) => clean(line, assembled.secrets));
+  return [...asked.flat(), ...off, ...settingLines(general)].map((line) => clean(withExpiry(line, now), assembled.secrets));
 }
 
 function settingLines({ actors, announceChannel }: General): readonly Verification[] {

@@ -20,6 +20,7 @@ import { SetupError } from './settings.ts';
 import { setupOf } from './setup-of.ts';
 import { slack as openSlack } from './slack/app.ts';
 import { slackPart } from './slack/settings.ts';
+import { watchHealth } from './walk/check-up.ts';
 import { desk } from './walk/desk/index.ts';
 import { alertValue } from './walk/desk/open.ts';
 import { watchHeadroom } from './walk/headroom.ts';
@@ -73,7 +74,7 @@ async function join(env: Env, { clock, log, timeLimit }: Outside, open: AsyncDis
   open.defer(turns.shut);
   const numbers = metrics(async () => (await journal.list('open', 1_000)).length);
   const slack = openSlack({ settings, clock, log, secrets });
-  const doctor = () => verifyAll(assembled, slack.verify);
+  const doctor = () => verifyAll(assembled, clock.now(), slack.verify);
   const tools: Tools = {
     journal,
     turns,
@@ -177,5 +178,6 @@ async function watch({ deployWatch, headroom }: Assembled, tools: Tools, signal:
   await Promise.all([
     ...(deployWatch ? [watchDeploys(deployWatch, tools, signal)] : []),
     ...(headroom.length > 0 ? [watchHeadroom(headroom, tools, signal)] : []),
+    watchHealth(tools.doctor, tools, signal),
   ]);
 }

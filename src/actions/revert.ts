@@ -236,18 +236,43 @@ async function verify(tools: RevertTools, signal: AbortSignal): Promise<readonly
     const head = await mirror.update(branch, signal);
     await mirror.mayPush(head, mode === 'push' ? branch : 'pulaski/doctor', signal);
     lines.push({ what: 'revert', ok: true, required: false, says: `may push to ${mirror.name} (mode ${mode})` });
-    if (github && mode === 'push' && (await github.isProtected(branch, signal))) {
-      lines.push({
-        what: 'revert',
-        ok: false,
-        required: false,
-        says: `${branch} is protected: a push may be refused`,
-        fix: 'Set REVERT_MODE=pull-request.',
-      });
-    }
+    if (github) lines.push(...(await githubLines(github, branch, mode, signal)));
   } catch (error) {
     const { message, fix } = trouble(error);
     lines.push({ what: 'revert', ok: false, required: false, says: message, fix });
   }
   return lines;
+}
+
+/** The token, and whether the branch would take a push. */
+async function githubLines(
+  github: GithubRepo,
+  branch: string,
+  mode: RevertTools['mode'],
+  signal: AbortSignal,
+): Promise<readonly Verification[]> {
+  const isProtected = await github.isProtected(branch, signal);
+  const expires = github.expires();
+  return [
+    {
+      what: 'github token',
+      ok: true,
+      required: false,
+      says: `reads ${github.name}`,
+      ...(expires === undefined
+        ? {}
+        : { expires, renew: 'Make a new GITHUB_TOKEN with contents and pull requests: write, and start the bot again' }),
+    },
+    ...(mode === 'push' && isProtected
+      ? [
+          {
+            what: 'revert',
+            ok: false,
+            required: false,
+            says: `${branch} is protected: a push may be refused`,
+            fix: 'Set REVERT_MODE=pull-request.',
+          },
+        ]
+      : []),
+  ];
 }

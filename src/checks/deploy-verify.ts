@@ -3,6 +3,9 @@ import { type KubernetesCluster, KubernetesError } from '../core/kit/kubernetes.
 import { readGrant, readRights, rightName } from '../core/kube/rights.ts';
 import { whyAndFix } from './deploy-blind.ts';
 
+const RENEW =
+  'Put a new token or client certificate into the kubeconfig (kubectl -n NAMESPACE create token pulaski --duration=720h), and start the bot again';
+
 /** One line for each namespace: which of the needed rights are there; one for nodes, which are only a help. */
 export async function verifyDeploy(
   cluster: KubernetesCluster,
@@ -10,7 +13,8 @@ export async function verifyDeploy(
   signal: AbortSignal,
 ): Promise<readonly Verification[]> {
   const spaces = await Promise.all(namespaces.map((namespace) => verifyNamespace(cluster, namespace, signal)));
-  return spaces.some((line) => !line.ok) ? spaces : [...spaces, await verifyNodes(cluster, signal)];
+  const lines = [...spaces, ...insideLines(cluster)];
+  return spaces.some((line) => !line.ok) ? lines : [...lines, await verifyNodes(cluster, signal)];
 }
 
 async function verifyNamespace(cluster: KubernetesCluster, namespace: string, signal: AbortSignal): Promise<Verification> {
@@ -18,7 +22,10 @@ async function verifyNamespace(cluster: KubernetesCluster, namespace: string, si
   try {
     const allowed = await Promise.all(readRights.map((right) => cluster.may({ ...right, namespace }, signal)));
     const missing = readRights.filter((_, i) => !allowed[i]);
-    if (missing.length === 0) return { what, ok: true, required: true, says: `reads ${cluster.server}` };
+    if (missing.length === 0) {
+      const says = `reads ${cluster.server}`;
+      return { what, ok: true, required: true, says, ...(cluster.expires === undefined ? {} : { expires: cluster.expires, renew: RENEW }) };
+    }
     const fix = readGrant(namespace);
     return { what, ok: false, required: true, says: `may not ${missing.map(rightName).join(', ')}`, fix };
   } catch (error) {
@@ -26,6 +33,20 @@ async function verifyNamespace(cluster: KubernetesCluster, namespace: string, si
     const { why, fix } = whyAndFix(cluster.server, error, []);
     return { what, ok: false, required: true, says: why, fix };
   }
+}
+
+/** What takes the cluster down takes the bot with it. */
+function insideLines({ inside }: KubernetesCluster): readonly Verification[] {
+  if (!inside) return [];
+  return [
+    {
+      what: 'kubernetes',
+      ok: false,
+      required: false,
+      says: 'the bot lives in the cluster that it watches: what takes that down takes the bot with it',
+      fix: 'Run it on a small machine or in another cluster; docs/reliability.md says when that is worth it',
+    },
+  ];
 }
 
 async function verifyNodes(cluster: KubernetesCluster, signal: AbortSignal): Promise<Verification> {

@@ -223,7 +223,7 @@ async function verify(aws: Aws, signal: AbortSignal): Promise<readonly Verificat
     await ask(question);
     return says;
   };
-  return Promise.all([
+  const lines = await Promise.all([
     verified('rds instances', async () => {
       const { instances } = await fleetOf(aws, ask, signal);
       return `sees ${instances.map((db) => db.id).join(', ')}`;
@@ -231,4 +231,14 @@ async function verify(aws: Aws, signal: AbortSignal): Promise<readonly Verificat
     verified('rds metrics', () => see((s) => s.metrics(wish, signal), 'may read CloudWatch')),
     verified('rds events', () => see((s) => s.events(minutesBefore(now, HOUR), signal), 'may read events'), false),
   ]);
+  return lines.every((line) => line.ok) && (await aws.source.borrowed()) ? [...lines, BORROWED] : lines;
 }
+
+const BORROWED: Verification = {
+  what: 'aws keys',
+  ok: false,
+  required: false,
+  says: 'temporary keys (AWS_SESSION_TOKEN) stand in the environment: they end within hours, and nobody renews them',
+  fix: "Give the bot's machine or pod a role (instance profile, IRSA), or its own user's access key",
+  renew: 'a role',
+};

@@ -33,6 +33,10 @@ export interface Verification {
   required: boolean;
   says: string;
   fix?: string;
+  /** When the credential behind it ends, UTC ISO, where that can be known. */
+  expires?: string;
+  /** How to have a new credential: the line is about one that ends. */
+  renew?: string;
 }
 
 /** Asks one read-only question. Never throws for a faulty neighbour: that is `blind`. */

@@ -35,10 +35,20 @@ type Ask = (
 ) => Promise<HttpAnswer>;
 
 export function githubKit(http: HttpKit): GithubKit {
-  return { repo: ({ repository, url, apiUrl, token }) => repo(repository, url, asker(http, apiUrl.replace(/\/$/, ''), token)) };
+  return {
+    repo: ({ repository, url, apiUrl, token }) => {
+      const told: Told = {};
+      return repo(repository, url, asker(http, apiUrl.replace(/\/$/, ''), token, told), told);
+    },
+  };
 }
 
-function repo(name: string, url: string, ask: Ask): GithubRepo {
+/** What GitHub says beside its answers. */
+interface Told {
+  expires?: string;
+}
+
+function repo(name: string, url: string, ask: Ask, told: Told): GithubRepo {
   const at = `/repos/${name}`;
   const pullAt = async (number: number, signal: AbortSignal) => read(pullShape, await ask('GET', `${at}/pulls/${number}`, signal), name);
   const findPull = async (head: string, base: string, signal: AbortSignal): Promise<Pull | undefined> => {
@@ -49,6 +59,7 @@ function repo(name: string, url: string, ask: Ask): GithubRepo {
   return {
     name,
     url,
+    expires: () => told.expires,
     findPull,
     ci: async (sha, signal) => {
       const [status, runs] = await Promise.all([
@@ -108,7 +119,7 @@ function ciOf(status: z.infer<typeof statusShape>, runs: z.infer<typeof runsShap
   return { state: failed.length > 0 ? 'failed' : running ? 'running' : any ? 'passed' : 'none', failed };
 }
 
-function asker(http: HttpKit, apiUrl: string, token: string): Ask {
+function asker(http: HttpKit, apiUrl: string, token: string, told: Told): Ask {
   const headers = {
     accept: 'application/vnd.github+json',
     'x-github-api-version': '2022-11-28',
@@ -117,7 +128,10 @@ function asker(http: HttpKit, apiUrl: string, token: string): Ask {
   };
   return async (method, path, signal, more = {}) => {
     try {
-      return await http.request({ method, url: `${apiUrl}${path}`, headers, ...more }, signal);
+      const answer = await http.request({ method, url: `${apiUrl}${path}`, headers, ...more }, signal);
+      const ends = Date.parse(answer.headers['github-authentication-token-expiration'] ?? '');
+      if (!Number.isNaN(ends)) told.expires = new Date(ends).toISOString();
+      return answer;
     } catch (error) {
       if (!(error instanceof HostDown || error instanceof BadAnswer)) throw error;
       throw new GithubTrouble(`GitHub cannot be asked: ${error.message}`, "Check GITHUB_API_URL and the network of the bot's machine.", {

@@ -14,6 +14,7 @@ import {
   KubernetesError,
   type KubernetesKit,
 } from '../core/kit/kubernetes.ts';
+import { credentialExpiry } from './kube-expiry.ts';
 
 const LIMITS = {
   /** One call, all pages of a list; a look has eight seconds, and its lists run side by side. */
@@ -32,6 +33,9 @@ const ROOTS: Record<KubeKind, string> = {
   events: '/api/v1',
   nodes: '/api/v1',
 };
+
+/** The SDK's name for the cluster around the pod it runs in. */
+const IN_CLUSTER = 'inCluster';
 
 const PATCH_TYPES = { json: 'application/json-patch+json', strategic: 'application/strategic-merge-patch+json' };
 
@@ -76,6 +80,8 @@ function clusterOf(kubeconfig: string): KubernetesCluster {
   const send: Send = config instanceof KubernetesError ? () => Promise.reject(config) : sender(config);
   return {
     server: config instanceof KubernetesError ? undefined : config.getCurrentCluster()?.server,
+    inside: !(config instanceof KubernetesError) && config.getCurrentCluster()?.name === IN_CLUSTER,
+    expires: config instanceof KubernetesError ? undefined : credentialExpiry(config.getCurrentUser()),
     list: (kind, query, signal) => list(send, kind, query, signal),
     log: (of, signal) => log(send, of, signal),
     patchDeployment: async (at, patch, signal) => {

@@ -8,6 +8,7 @@ import {
   type Event as SdkEvent,
   type DBInstance as SdkInstance,
 } from '@aws-sdk/client-rds';
+import { isRecord } from '../core/is-record.ts';
 import {
   AwsTrouble,
   type DbCluster,
@@ -42,10 +43,17 @@ export const rds: RdsKit = {
           return known(DBClusters, 'rds:DescribeDBClusters').map(cluster);
         }),
       events: (from, abortSignal) => told('rds:DescribeEvents', () => events(client, from, abortSignal)),
+      borrowed: async () => isBorrowed(await client.config.credentials()),
       metrics: (wish, abortSignal) => told('cloudwatch:GetMetricData', () => metrics(watch, wish, abortSignal)),
     };
   },
 };
+
+/** The SDK notes where keys came from; a role's are renewed by it, those of the environment are not. */
+function isBorrowed(keys: { sessionToken?: string }): boolean {
+  const from = '$source' in keys ? keys.$source : undefined;
+  return keys.sessionToken !== undefined && isRecord(from) && 'CREDENTIALS_ENV_VARS' in from;
+}
 
 /** One unknown id can refuse the whole list: then each is asked alone, and what is not found is left out. */
 async function instances(client: RDSClient, ids: readonly string[], abortSignal: AbortSignal): Promise<readonly DbInstance[]> {

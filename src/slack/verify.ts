@@ -9,6 +9,7 @@ export async function verify(office: Office, connections?: number): Promise<read
     const said = await office.ask('ask who the bot is', (client) => client.auth.test());
     return [
       { what: 'slack token', ok: true, required: true, says: `works as ${said.user ?? 'the bot'} in ${said.team ?? 'the workspace'}` },
+      ...rotationLines(office),
       ...scopeLines(said.response_metadata?.scopes),
       announceLine(office),
       ...connectionLines(connections),
@@ -17,6 +18,21 @@ export async function verify(office: Office, connections?: number): Promise<read
     const fix = error instanceof ChannelTrouble ? error.fix : 'Look at the network between the bot and Slack';
     return [{ what: 'slack token', ok: false, required: true, says: error instanceof Error ? error.message : 'no answer', fix }];
   }
+}
+
+/** Tokens of apps with token rotation end after twelve hours. https://docs.slack.dev/authentication/using-token-rotation */
+function rotationLines({ settings }: Office): readonly Verification[] {
+  if (!settings.botToken.startsWith('xoxe.')) return [];
+  return [
+    {
+      what: 'slack token',
+      ok: false,
+      required: true,
+      says: 'the app has token rotation: this token ends within twelve hours of its making',
+      fix: 'Rotation cannot be switched off again: make the app anew from manifest.yml, which has it off, and set its token',
+      renew: 'an app without token rotation',
+    },
+  ];
 }
 
 /** Slack names the token's scopes in a header of every answer. */

@@ -282,6 +282,11 @@ describe('once, and only on what was shown', () => {
       { ok: false, fix: expect.stringContaining('GITHUB_TOKEN') },
       { ok: true },
     ]);
+    const host = github({ merged: false, why: 'it conflicts' });
+    const token = { what: 'github token', ok: true, expires: '2027-01-31T00:00:00.000Z' };
+    expect(await action({ mode: 'pull-request', github: host }).verify(signal)).toMatchObject([{ ok: true }, token]);
+    const guarded = { ok: false, says: expect.stringContaining('protected') };
+    expect(await action({ github: host }).verify(signal)).toMatchObject([{ ok: true }, token, guarded]);
   });
 });
 
@@ -308,6 +313,7 @@ function github(merge: Awaited<ReturnType<GithubRepo['merge']>>): GithubRepo & {
     opened: 0,
     ci: async () => ({ state: 'failed', failed: ['build'] }) as const,
     isProtected: async () => true,
+    expires: () => '2027-01-31T00:00:00.000Z',
     findPull: async () => pull,
     openPull: async ({ head }: { head: string }) => {
       it.opened += 1;

@@ -178,6 +178,19 @@ describe('rights that are missing', () => {
   });
 });
 
+test('doctor: a bot inside the cluster that it watches, and a credential that ends', async () => {
+  const { server, kubeconfig } = await fakeCluster();
+  closing.push(server.close);
+  const cluster = { ...kubernetesKit().cluster(kubeconfig), inside: true, expires: '2026-12-01T00:00:00.000Z' };
+  const settings: Record<string, string> = { KUBE_NAMESPACE: 'prod', KUBE_DEPLOYMENTS: 'web', KUBECONFIG: kubeconfig };
+  const check = deploy.make((name) => settings[name] ?? '', { kubernetes: { cluster: () => cluster } });
+  expect(await check.verify(signal())).toMatchObject([
+    { what: 'kubernetes prod', ok: true, expires: '2026-12-01T00:00:00.000Z' },
+    { what: 'kubernetes', ok: false, required: false, says: expect.stringContaining('lives in the cluster that it watches') },
+    { what: 'kubernetes nodes', ok: true },
+  ]);
+});
+
 describe('history is no news', () => {
   const old = { ...scope, now: '2026-11-24T21:30:00Z', openedAt: '2026-11-24T21:30:00Z' };
 

@@ -267,3 +267,13 @@ test('a lean look asks only for the last hours and keeps the baseline', async ()
   const wish = JSON.parse(server.asked.find((a) => a.headers['x-amz-target'])?.body ?? '{}');
   expect(wish.EndTime - wish.StartTime).toBe(7200);
 });
+
+test('doctor: temporary keys of the environment end, and nobody renews them', async () => {
+  const server = await standIn(awsServer({ metric: everyDay }));
+  onTestFinished(server.close);
+  const lines = async () => (await checkAt(server).verify(AbortSignal.timeout(8_000))).filter((line) => line.what === 'aws keys');
+  expect(await lines()).toEqual([]);
+  vi.stubEnv('AWS_SESSION_TOKEN', 'a-session-of-an-hour');
+  onTestFinished(() => void vi.stubEnv('AWS_SESSION_TOKEN', undefined));
+  expect(await lines()).toMatchObject([{ ok: false, required: false, fix: expect.stringContaining('role') }]);
+});

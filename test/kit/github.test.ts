@@ -39,6 +39,19 @@ describe('which repository', () => {
 });
 
 describe('the few calls', () => {
+  test('the end of the token, which GitHub says beside its answers', async () => {
+    let headers: Record<string, string> = {};
+    const it = await repo(() => ({ body: { protected: false }, headers }));
+    await it.isProtected('main', signal);
+    expect(it.expires()).toBeUndefined();
+    headers = { 'github-authentication-token-expiration': '2026-12-31 09:30:00 UTC' };
+    await it.isProtected('main', signal);
+    expect(it.expires()).toBe('2026-12-31T09:30:00.000Z');
+    headers = { 'github-authentication-token-expiration': '2027-01-31 09:30:00 +0100' };
+    await it.isProtected('main', signal);
+    expect(it.expires()).toBe('2027-01-31T08:30:00.000Z');
+  });
+
   test('statuses and check runs together', async () => {
     const it = await repo(({ path }) =>
       path.endsWith('/status')

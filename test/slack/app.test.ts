@@ -249,6 +249,17 @@ test('doctor names the scopes that are missing', async () => {
   expect(lines.find((l) => l.what === 'slack scopes')).toMatchObject({ ok: false, fix: expect.stringContaining('channels:manage') });
 });
 
+test('doctor warns of a token that ends within hours', async () => {
+  fake.always('auth.test', { headers: { 'x-oauth-scopes': 'chat:write,commands' }, body: { user: 'pulaski', team: 'acme' } });
+  const rotating = await slack(parts(fake, { botToken: 'xoxe.xoxb-1-rotating' })).verify();
+  expect(rotating.filter((l) => l.what === 'slack token')).toMatchObject([
+    { ok: true },
+    { ok: false, says: expect.stringContaining('token rotation') },
+  ]);
+  const lasting = await slack(parts(fake)).verify();
+  expect(lasting.filter((l) => l.what === 'slack token')).toMatchObject([{ ok: true }]);
+});
+
 test('doctor warns of a second bot on the same token', async () => {
   await running(deskThat({}));
   expect((await bot?.verify())?.some((l) => l.what === 'socket mode')).toBe(false);

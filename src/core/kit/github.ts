@@ -8,6 +8,8 @@ export interface GithubRepo {
   ci: (sha: string, signal: AbortSignal) => Promise<{ state: 'passed' | 'running' | 'failed' | 'none'; failed: readonly string[] }>;
   /** Whether the branch is protected, as far as the token may know. */
   isProtected: (branch: string, signal: AbortSignal) => Promise<boolean>;
+  /** When the token ends, UTC ISO: GitHub says it with every answer. Undefined before the first, and for a token without end. */
+  expires: () => string | undefined;
   findPull: (head: string, base: string, signal: AbortSignal) => Promise<Pull | undefined>;
   /** Answers the one that is open already, if there is one. */
   openPull: (wish: { head: string; base: string; title: string; body: string }, signal: AbortSignal) => Promise<Pull>;

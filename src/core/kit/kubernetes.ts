@@ -37,6 +37,10 @@ export interface KubeRight {
 export interface KubernetesCluster {
   /** `https://host:port`, no credentials. Undefined when no configuration names a server: then every call throws `no-cluster`. */
   server: string | undefined;
+  /** Reached by the service account of the pod that the bot runs in: it lives in the cluster that it watches. */
+  inside: boolean;
+  /** When the credential ends, UTC ISO; undefined for one that renews itself or does not say. */
+  expires: string | undefined;
   /** All pages, at most `most` objects. `cut`: there are more. */
   list: (kind: KubeKind, query: KubeQuery, signal: AbortSignal) => Promise<{ items: readonly KubeObject[]; cut: boolean }>;
   /** Each line begins with the kubelet's own time. Empty when the container wrote nothing. */

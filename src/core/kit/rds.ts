@@ -7,6 +7,8 @@ export interface RdsSource {
   events: (from: string, signal: AbortSignal) => Promise<readonly RdsEvent[]>;
   /** One GetMetricData call. */
   metrics: (wish: MetricWish, signal: AbortSignal) => Promise<readonly MetricSeries[]>;
+  /** Whether the keys are temporary ones that were put into the environment: they end, and nobody renews them. */
+  borrowed: () => Promise<boolean>;
 }
 
 export interface RdsKit {
