@@ -41,7 +41,7 @@ export async function assemble(env: Env): Promise<Assembled> {
   const wrong = [...checks.wrong, ...actions.wrong, ...watches.wrong];
   if (wrong.length > 0)
     throw new SetupError(
-      `Half set up:\n${[...new Set(wrong)].map((line) => `  ${line}`).join('\n')}\nSet them, or unset the source's switch. docs/settings.md lists all.`,
+      `Half or wrongly set up:\n${[...new Set(wrong)].map((line) => `  ${line}`).join('\n')}\nSet or correct them, or unset the source's switch. docs/settings.md lists all.`,
     );
   const servers = env.MYSQL_URL ? kit.mysql.servers(env.MYSQL_URL) : [];
   return {

@@ -1,4 +1,4 @@
-import { type Assembled, assemble } from './assemble.ts';
+import { type Assembled, assemble, sourceParts } from './assemble.ts';
 import type { Verification } from './core/check.ts';
 import { withExpiry } from './core/expiry.ts';
 import { build, type Env } from './core/part.ts';
@@ -49,9 +49,30 @@ export async function verifyAll(
     ok: false,
     required: false,
     says: 'not set up',
-    fix: `docs/settings.md says which variable switches ${name} on`,
+    fix: `Set ${switchesOf(name).join(' or ')}; docs/settings.md says what else it needs`,
   }));
-  return [...asked.flat(), ...off, ...settingLines(general)].map((line) => clean(withExpiry(line, now), assembled.secrets));
+  const lines = [...asked.flat(), ...(slack ? [] : [slackOff]), ...off, ...settingLines(general)];
+  return distinct(lines.map((line) => clean(withExpiry(line, now), assembled.secrets)));
+}
+
+/** `triage` and `doctor` work without it; the bot does not. */
+const slackOff: Verification = {
+  what: 'slack',
+  ok: false,
+  required: false,
+  says: 'not set up: only the terminal commands and the rehearsal work',
+  fix: 'Set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET; docs/setup.md has the steps',
+};
+
+function switchesOf(name: string): readonly string[] {
+  const part = sourceParts.find((one) => one.name === name);
+  return Object.entries(part?.env ?? {}).flatMap(([variable, setting]) => (setting.switch ? [variable] : []));
+}
+
+/** Several parts may ask the same source: what it says is told once. */
+function distinct(lines: readonly Verification[]): readonly Verification[] {
+  const same = (a: Verification, b: Verification) => a.what === b.what && a.ok === b.ok && a.says === b.says && a.fix === b.fix;
+  return lines.filter((line, i) => lines.findIndex((other) => same(line, other)) === i);
 }
 
 function settingLines({ actors, announceChannel }: General): readonly Verification[] {

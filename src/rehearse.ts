@@ -11,6 +11,7 @@ import { type Staged, stage } from './rehearsal/session.ts';
 import { stories } from './rehearsal/stories/index.ts';
 import type { StoryClock } from './rehearsal/story-clock.ts';
 import type { Ending, Story } from './rehearsal/world/story.ts';
+import { portOf, SetupError } from './settings.ts';
 import type { Log } from './walk/tools.ts';
 import { wire } from './wire.ts';
 
@@ -65,6 +66,7 @@ export async function playHeadless(name: string, env: Env): Promise<{ result: Re
 /** Serves the rehearsal's page until the process is told to stop. */
 export async function servePage(env: Env, name = storyNames[0] ?? ''): Promise<number> {
   const own = ownOf(env);
+  const port = portOf(own);
   let staged: Staged | undefined;
   const choose = async (chosen: string) => {
     const before = staged;
@@ -76,11 +78,14 @@ export async function servePage(env: Env, name = storyNames[0] ?? ''): Promise<n
   await choose(name);
   const page = await startPage({
     host: own.HOST || '127.0.0.1',
-    port: Number(own.PORT || 3000),
+    port,
     stories,
     current: () => staged && { world: staged.world, slack: staged.neighbours.slack, botUrl: staged.bot.url },
     choose,
     me: people[0].id,
+  }).catch(async (error: unknown) => {
+    await staged?.close();
+    throw taken(error, port);
   });
   console.error(`The rehearsal is at ${page.url} (no source is set up; docs/setup.md leads to the real thing).`);
   await new Promise<void>((resolve) => {
@@ -89,6 +94,13 @@ export async function servePage(env: Env, name = storyNames[0] ?? ''): Promise<n
   await page.close();
   await staged?.close();
   return 0;
+}
+
+function taken(error: unknown, port: number): unknown {
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  return isTaken
+    ? new SetupError(`Port ${port} is taken by another process: set PORT to a free one, or end that process`, { cause: error })
+    : error;
 }
 
 function storyNamed(name: string): Story {

@@ -72,11 +72,16 @@ export function general(env: Env): General {
     dryRun: /^(1|true|yes|on)$/i.test(value('DRY_RUN')),
     deadlineMinutes: wholeNumber('REVERT_DEADLINE_MINUTES', value('REVERT_DEADLINE_MINUTES'), 1, 24 * 60),
     host: value('HOST'),
-    port: wholeNumber('PORT', value('PORT'), 0, 65_535),
+    port: portOf(env),
     dataDir: value('DATA_DIR'),
     runbooks: value('RUNBOOKS'),
     databaseUrl: value('DATABASE_URL'),
   };
+}
+
+/** Where the HTTP server or the rehearsal's page listens. */
+export function portOf(env: Env): number {
+  return wholeNumber('PORT', env.PORT || (generalSettings.PORT?.preset ?? ''), 0, 65_535);
 }
 
 function severities(text: string): readonly Severity[] {

@@ -66,3 +66,21 @@ test('a setting out of range says what it may be', async () => {
   expect(code).toBe(1);
   expect(said).toContain('PORT must be a whole number');
 });
+
+test('the rehearsal: a port that is none, or that is taken, ends it with what to set', async () => {
+  const none = await start({ PORT: 'http' });
+  expect(none).toMatchObject({ code: 1, said: expect.stringContaining('PORT must be a whole number') });
+  const other = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => other.once('listening', resolve));
+  const { port } = other.address() as AddressInfo;
+  const taken = await start({ PORT: String(port) });
+  other.close();
+  expect(taken).toMatchObject({ code: 1, said: expect.stringContaining(`Port ${port} is taken by another process: set PORT`) });
+});
+
+test('a word that an action does not know never becomes its preset', async () => {
+  const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'abcdef123456' };
+  const { code, said } = await start({ ...slack, GIT_REMOTE: '/nowhere.git', REVERT_MODE: 'pullrequest' });
+  expect(code).toBe(1);
+  expect(said).toContain('REVERT_MODE must be push or pull-request, not "pullrequest"');
+});

@@ -21,6 +21,7 @@ export const killQueries: Part<Action, Pick<Kit, 'mysql'>> = {
       about: 'print: KILL lines to copy. run: the bot ends the named threads itself; needs CONNECTION_ADMIN, on RDS nothing more',
       example: 'run',
       preset: 'print',
+      oneOf: ['print', 'run'],
     },
   },
   make: (env, kit) => {

@@ -31,6 +31,7 @@ export const revert: Part<Action, Pick<Kit, 'git' | 'github' | 'mysql'>> = {
         'How Revert changes the branch: push or pull-request (preset: pull-request with a GITHUB_TOKEN for a GitHub remote, else push)',
       example: 'pull-request',
       preset: '',
+      oneOf: ['push', 'pull-request'],
     },
     MYSQL_URL: {
       about: 'MySQL servers, read-only user, by commas',

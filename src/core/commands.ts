@@ -1,5 +1,6 @@
 /** `/incident …`, read. Pure: where it was typed decides, who typed it does not. */
 import { clip, oneLine } from './escape.ts';
+import { type Sev, severities } from './incident.ts';
 
 /** What was said. `here` and `form` are the command alone, inside and outside an incident's channel. */
 export type Command =
@@ -9,9 +10,12 @@ export type Command =
   | { verb: 'form' }
   | { verb: 'here' }
   | { verb: BareVerb }
-  | { verb: TextVerb; text: string };
+  | { verb: TextVerb; text: string }
+  /** Another person leads: a Slack user id. */
+  | { verb: 'assign'; user: string }
+  | { verb: 'grade'; severity: Sev };
 
-const bareVerbs = ['help', 'status', 'list', 'revert', 'look', 'lead', 'doctor'] as const;
+const bareVerbs = ['help', 'status', 'list', 'revert', 'look', 'lead', 'severity', 'doctor'] as const;
 const textVerbs = ['note', 'paste', 'tell', 'resolve'] as const;
 type BareVerb = (typeof bareVerbs)[number];
 type TextVerb = (typeof textVerbs)[number];
@@ -31,9 +35,20 @@ export function parseCommand(text: string, where: { insideIncident: boolean }): 
   const rest = said.slice(first.length).trim();
   const bare = bareVerbs.find((verb) => verb === word);
   if (bare && rest === '') return { verb: bare };
+  const exact = where.insideIncident ? exactly(word, rest) : undefined;
+  if (exact) return exact;
   const withText = textVerbs.find((verb) => verb === word);
   if (withText && (rest === '' || where.insideIncident)) return { verb: withText, text: rest };
   return where.insideIncident ? { verb: 'ask', text: said } : { verb: 'declare', title: declaredTitle(said) };
+}
+
+/** `lead @sam` and `severity 2`, and nothing looser: "lead time is huge" and "severity is wrong" are words about the incident. */
+function exactly(word: string, rest: string): Command | undefined {
+  const user = word === 'lead' ? /^<@([UW][A-Z0-9]+)(?:\|[^<>|]*)?>$/.exec(rest)?.[1] : undefined;
+  if (user !== undefined) return { verb: 'assign', user };
+  const level = word === 'severity' ? /^(?:sev-?)?([123])$/i.exec(rest)?.[1] : undefined;
+  const severity = severities.find((one) => one === `SEV${level}`);
+  return severity && { verb: 'grade', severity };
 }
 
 /** Slack writes mentions and links as `<@U1|sam>`, `<#C1|ops>`, `<https://…|text>`: a title shows what the person saw. */
@@ -59,7 +74,8 @@ const everywhere = [
 
 const inside = [
   '`/incident status` what is known now, only for you',
-  '`/incident lead` you lead',
+  '`/incident lead` you lead; `/incident lead @sam` gives the lead to somebody',
+  '`/incident severity 2` sets it; alone it opens a form',
   '`/incident look` look again now',
   '`/incident revert` the preview of a revert; nothing happens before you confirm',
   '`/incident note …` what you know becomes evidence',

@@ -14,7 +14,8 @@ export interface Place {
   why?: string;
 }
 
-export type Sev = 'SEV1' | 'SEV2' | 'SEV3';
+export const severities = ['SEV1', 'SEV2', 'SEV3'] as const;
+export type Sev = (typeof severities)[number];
 
 /** A step that touches the outside is bracketed by `intended` and its done event; `key` names the one thing it does. */
 export type IncidentEvent = { at: string; by?: string } & (
@@ -269,6 +270,11 @@ function noteEvidence(event: { at: string; by?: string; text: string }, all: rea
     ...(event.by === undefined ? {} : { by: event.by }),
   } as const;
   return { check: `note-${count(all, 'note-') + 1}`, at: event.at, tookMs: 0, outcome: { status: 'found', findings: [note] } };
+}
+
+/** Until a person sets it or an alert says it, the severity is only a default. */
+export function isSeverityKnown({ severityBy, alert }: Incident): boolean {
+  return severityBy !== undefined || alert.severity !== 'unknown';
 }
 
 /** The evidence bundle of an incident: what `diagnose` reads and what is kept. */

@@ -7,6 +7,8 @@ export interface Setting {
   preset?: string;
   /** True for the one variable that says "this source is on"; it makes the part's settings without a preset required. */
   switch?: boolean;
+  /** The only values that are taken: with any other the bot does not start. */
+  oneOf?: readonly string[];
   /** Never printed, always redacted. */
   secret?: boolean;
   /**
@@ -30,7 +32,7 @@ export interface Built<T> {
   ready: readonly T[];
   /** Names of parts that are not set up. */
   off: readonly string[];
-  /** Half set up, in words that name the missing variables. */
+  /** Half set up, or with a value that is none, in words that name the variables. */
   wrong: readonly string[];
 }
 
@@ -44,7 +46,12 @@ export function build<T, Kit>(parts: readonly Part<T, Kit>[], env: Env, kit: Kit
     const isSet = (name: string, setting: Setting) => Object.keys(variablesOf(name, setting, env)).length > 0;
     const on = settings.some(([name, setting]) => setting.switch && isSet(name, setting));
     const missing = settings.filter(([name, s]) => !s.switch && s.preset === undefined && !isSet(name, s));
+    const misspelt = settings.flatMap(([name, { oneOf }]) => {
+      const value = env[name];
+      return oneOf && value && !oneOf.includes(value) ? [`${name} must be ${oneOf.join(' or ')}, not "${value.slice(0, 40)}"`] : [];
+    });
     if (!on) off.push(part.name);
+    else if (misspelt.length > 0) wrong.push(...misspelt);
     else if (missing.length > 0) wrong.push(`${part.name} also needs ${missing.map(([name, s]) => `${name} (${s.about})`).join(', ')}`);
     else {
       const one = (name: string) => env[name] || (part.env[name]?.preset ?? '');

@@ -22,6 +22,15 @@ test.each<[string, { insideIncident: boolean }, Command]>([
   ['paste', inside, { verb: 'paste', text: '' }],
   ['resolve', outside, { verb: 'resolve', text: '' }],
   ['tell support knows', inside, { verb: 'tell', text: 'support knows' }],
+  ['lead <@U123|sam>', inside, { verb: 'assign', user: 'U123' }],
+  ['lead <@U123>', inside, { verb: 'assign', user: 'U123' }],
+  ['lead time is huge', inside, { verb: 'ask', text: 'lead time is huge' }],
+  ['lead <@U123|sam> is away', inside, { verb: 'ask', text: 'lead <@U123|sam> is away' }],
+  ['severity', inside, { verb: 'severity' }],
+  ['severity SEV2', inside, { verb: 'grade', severity: 'SEV2' }],
+  ['severity 1', inside, { verb: 'grade', severity: 'SEV1' }],
+  ['severity 4', inside, { verb: 'ask', text: 'severity 4' }],
+  ['severity 1', outside, { verb: 'declare', title: 'severity 1' }],
   ['notes are gone', inside, { verb: 'ask', text: 'notes are gone' }],
   ['doctor', outside, { verb: 'doctor' }],
 ])('%j %o', (text, where, command) => {
@@ -48,7 +57,7 @@ describe('a title', () => {
 });
 
 test('help names every verb', () => {
-  for (const verb of ['list', 'doctor', 'status', 'lead', 'look', 'revert', 'note', 'paste', 'tell', 'resolve']) {
+  for (const verb of ['list', 'doctor', 'status', 'lead', 'severity', 'look', 'revert', 'note', 'paste', 'tell', 'resolve']) {
     expect(helpText(outside)).toContain(`/incident ${verb}`);
     expect(helpText(inside)).toContain(`/incident ${verb}`);
   }

@@ -68,6 +68,39 @@ describe('an incident that a person declares', () => {
   });
 });
 
+describe('roles and severity in words', () => {
+  const inside = async (b: ReturnType<typeof bot>) => (await b.incident()).place?.channel ?? '';
+
+  test('the lead can be given: whoever gets it is brought in and told', async () => {
+    const b = bot();
+    await b.say('checkout is down');
+    await b.turn();
+    const reply = await b.say('lead <@U7|mira>', await inside(b));
+    expect(reply.text).toBe('<@U7> leads now.');
+    expect((await b.incident()).lead).toBe('U7');
+    expect(b.slack.invited).toContain('U7');
+    expect(b.slack.whispers).toMatchObject([{ user: 'U7', message: { text: '<@U1> gave you the lead of #1.' } }]);
+  });
+
+  test('the lead is kept when Slack does not let the person in', async () => {
+    const b = bot();
+    await b.say('checkout is down');
+    await b.turn();
+    b.slack.down.add('invite');
+    expect((await b.say('lead <@U7|mira>', await inside(b))).text).toBe('<@U7> leads now.');
+    expect((await b.incident()).lead).toBe('U7');
+  });
+
+  test('the severity is set by its number', async () => {
+    const b = bot();
+    await b.say('checkout is down');
+    await b.turn();
+    await b.say('severity 1', await inside(b));
+    expect(await b.incident()).toMatchObject({ severity: 'SEV1', severityBy: 'U1' });
+    expect((await b.say('severity', await inside(b))).form?.name).toBe('severity');
+  });
+});
+
 describe('an announced alert', () => {
   const value = alertValue(alertOf({ source: 'generic', key: 'k1', title: 'Disk <fills>', severity: 'high' }));
   const press = (b: ReturnType<typeof bot>) =>

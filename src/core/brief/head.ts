@@ -1,6 +1,6 @@
 import type { Line, Setup } from '../brief.ts';
 import { cut } from '../cut.ts';
-import { type Incident, onsetOf } from '../incident.ts';
+import { type Incident, isSeverityKnown, onsetOf } from '../incident.ts';
 import { ago, join, line, plusMinutes, time, upperFirst, user } from '../words.ts';
 import { headNotes } from './head-notes.ts';
 import { type Phase, phaseOf, tooEarly } from './phase.ts';
@@ -74,8 +74,7 @@ function lead(incident: Incident): Line {
 }
 
 function severity(incident: Incident): string {
-  const told = incident.severityBy !== undefined || incident.alert.severity !== 'unknown';
-  return told ? incident.severity : 'Severity: not set';
+  return isSeverityKnown(incident) ? incident.severity : 'Severity: not set';
 }
 
 function onset(incident: Incident, now: string): Line {

@@ -1,8 +1,9 @@
 import type { Diagnosis } from '../diagnosis.ts';
 import { oneLine, stripControls } from '../escape.ts';
 import type { ErrorGroup } from '../evidence.ts';
-import type { Incident } from '../incident.ts';
+import { type Incident, isSeverityKnown, onsetOf } from '../incident.ts';
 import { redact } from '../redact.ts';
+import { duration, secondsBetween } from '../words.ts';
 import { escapeMarkdown } from './markdown.ts';
 import { milestones, timeline } from './timeline.ts';
 
@@ -42,16 +43,34 @@ function section(title: string, lines: readonly string[]): string {
 /** Redacted before it is escaped: a backslash inside a token would hide it from every pattern. */
 const line = (text: string) => escapeMarkdown(redact(oneLine(stripControls(text))));
 
+const revertWords = { helps: 'Yes.', useless: 'No.', harmful: 'No, it would have done harm.', unknown: 'Not known.' } as const;
+
+/** `2026-11-24 03:04 UTC`: seconds are in the timeline. */
+function minute(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function lasted(incident: Incident): readonly string[] {
+  const onset = onsetOf(incident.history);
+  const until = incident.recovery?.word === 'recovered' ? incident.recovery.quietSince : undefined;
+  if (onset === undefined) return [];
+  return [
+    `- Errors began ${minute(onset)}${until === undefined ? '' : `, ended ${minute(until)}: ${duration(secondsBetween(onset, until))}`}`,
+  ];
+}
+
 function summary(incident: Incident, diagnosis: Diagnosis | undefined): readonly string[] {
   const { resolved, recovery } = incident;
+  const severity = isSeverityKnown(incident) ? incident.severity : 'severity not set';
   return [
-    `- Opened ${incident.openedAt} by ${incident.reporter ?? `an alert of ${incident.alert.source}`}; ${incident.severity}; lead: ${incident.lead ?? 'nobody'}`,
+    `- Opened ${minute(incident.openedAt)} by ${incident.reporter ?? `an alert of ${incident.alert.source}`}; ${severity}; lead: ${incident.lead ?? 'nobody'}`,
+    ...lasted(incident),
     `- Cause: ${line(diagnosis?.hypotheses[0]?.cause ?? 'not found')}${confirmedWords(incident)}`,
-    `- Would a revert have helped? ${line(diagnosis ? `${diagnosis.revert}: ${diagnosis.why}` : 'unknown')}`,
-    `- Recovery: ${recovery?.word ?? 'not judged, nothing was done through the bot'}`,
+    `- Would a revert have helped? ${line(diagnosis ? `${revertWords[diagnosis.revert]} ${diagnosis.why}` : 'Not known.')}`,
+    `- Recovery: ${recovery?.word.replaceAll('-', ' ') ?? 'not judged, nothing was done through the bot'}`,
     ...(resolved
       ? [
-          `- Resolved ${resolved.at}${resolved.by ? ` by ${resolved.by}` : ''}: ${line(resolved.fixedBy)}${resolved.note ? ` (${line(resolved.note)})` : ''}`,
+          `- Resolved ${minute(resolved.at)}${resolved.by ? ` by ${resolved.by}` : ''}: ${line(resolved.fixedBy)}${resolved.note ? ` (${line(resolved.note)})` : ''}`,
         ]
       : []),
   ];
@@ -68,8 +87,9 @@ function impact(incident: Incident): readonly string[] {
   for (const evidence of incident.history) {
     for (const finding of evidence.outcome.findings ?? []) {
       if (finding.kind !== 'error-group' || finding.tone === 'normal') continue;
-      const was = groups.get(finding.title);
-      if (!was || (finding.count ?? 0) > (was.count ?? 0)) groups.set(finding.title, finding);
+      const key = `${finding.title} ${finding.transaction ?? ''}`;
+      const was = groups.get(key);
+      if (!was || (finding.count ?? 0) > (was.count ?? 0)) groups.set(key, finding);
     }
   }
   const rows = [...groups.values()].toSorted((a, b) => (b.count ?? 0) - (a.count ?? 0)).slice(0, 20);

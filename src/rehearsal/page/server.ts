@@ -91,8 +91,6 @@ export async function startPage(options: PageOptions): Promise<Page> {
   const soon = () => {
     gathering ??= setTimeout(send, GATHER_MS);
   };
-  const beat = setInterval(soon, BEAT_MS);
-
   async function perform(said: Act): Promise<object> {
     if (said.do === 'story') {
       await options.choose(said.name);
@@ -145,6 +143,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
   });
+  const beat = setInterval(soon, BEAT_MS);
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,

@@ -47,6 +47,11 @@ type Button = Exclude<Command, { verb: 'help' | 'list' | 'doctor' | 'status' | '
 async function inIncident(context: Context, incident: Incident, asked: Button, said: Said): Promise<Reply> {
   const text = 'text' in asked ? asked.text : '';
   const at = context.tools.clock.now().toISOString();
+  if (asked.verb === 'assign') return assigned(context, incident, said, asked.user);
+  if (asked.verb === 'grade') {
+    const { severity } = asked;
+    return recorded(context, incident, said, [{ type: 'severity-set', by: said.user, severity }], `${severity} now.`);
+  }
   if (text && asked.verb === 'note') return recorded(context, incident, said, [{ type: 'noted', by: said.user, text }], 'Noted.');
   if (text && asked.verb === 'paste') {
     return recorded(context, incident, said, pasted('guess', text, at, said.user), 'Read; the card says what I make of it.');
@@ -60,6 +65,20 @@ async function inIncident(context: Context, incident: Incident, asked: Button, s
     id: said.trigger,
   });
   return text && reply.form ? { ...reply, form: withText(reply.form, text) } : reply;
+}
+
+/** Whoever gets the lead is brought in and told: the card's edit would not reach them. */
+async function assigned(context: Context, incident: Incident, said: Said, user: string): Promise<Reply> {
+  const reply = await recorded(context, incident, said, [{ type: 'led', by: said.user, user }], `<@${user}> leads now.`);
+  const { channels, log } = context.tools;
+  const { place } = incident;
+  if (!place || place.thread || user === said.user) return reply;
+  const text = `<@${said.user}> gave you the lead of #${incident.number}.`;
+  await channels
+    .invite(place, [user])
+    .then(() => channels.whisper(place.channel, user, { key: `led:${said.trigger}`, text }))
+    .catch((error: unknown) => log.warn(`incident ${incident.number}: the new lead could not be told`, { error: String(error) }));
+  return reply;
 }
 
 async function recorded(

@@ -1,5 +1,5 @@
 import type { Desk, Reply } from '../../core/channels.ts';
-import type { Sev } from '../../core/incident.ts';
+import { severities } from '../../core/incident.ts';
 import { isRecord } from '../../core/is-record.ts';
 import { saveRunbook } from '../learn.ts';
 import type { Unstamped } from '../record.ts';
@@ -102,11 +102,10 @@ function eventOf(
   now: Date,
 ): { events: readonly Unstamped[] } | { errors: Readonly<Record<string, string>> } {
   const text = values.text?.trim() ?? '';
+  const severity = severities.find((one) => one === values.severity);
   switch (form) {
     case 'severity':
-      return isSev(values.severity)
-        ? one({ type: 'severity-set', by: user, severity: values.severity })
-        : { errors: { severity: 'Choose one.' } };
+      return severity ? one({ type: 'severity-set', by: user, severity }) : { errors: { severity: 'Choose one.' } };
     case 'note':
       return text ? one({ type: 'noted', by: user, text }) : { errors: { text: 'Write what you know.' } };
     case 'paste':
@@ -128,10 +127,6 @@ function eventOf(
 
 function one(event: Unstamped): { events: readonly Unstamped[] } {
   return { events: [event] };
-}
-
-function isSev(value: string | undefined): value is Sev {
-  return value === 'SEV1' || value === 'SEV2' || value === 'SEV3';
 }
 
 function resolution(values: Readonly<Record<string, string>>, user: string): readonly Unstamped[] {

@@ -63,3 +63,18 @@ test('the order in which the code may come back', () =>
   expect(text).toContain('1. Repair the rows\n2. Ship the migration alone\n3. Revert the revert'));
 test('no secret leaves in the file', () => expect(text).not.toContain('xoxb-12345678901'));
 test('seconds to each milestone', () => expect(milestones(incident)).toEqual({ firstFact: 3, cause: 9, decision: 120 }));
+
+test('one error on two routes is two rows, times are to the minute, and what nobody set is not set', () => {
+  const group = (transaction: string, count: number) => ({
+    kind: 'error-group' as const,
+    title: 'RangeError',
+    transaction,
+    count,
+    tone: 'bad' as const,
+  });
+  const written = review(incidentOf(opened(), looked(1, foundBy('rollbar', 1, [group('POST /a', 9), group('POST /b', 4)]))));
+  expect(written).toContain('| POST /a | 9 |');
+  expect(written).toContain('| POST /b | 4 |');
+  expect(written).toContain('Opened 2026-11-21 03:04 UTC by U1; severity not set;');
+  expect(written).toContain('Would a revert have helped? Not known.');
+});
