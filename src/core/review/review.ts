@@ -97,11 +97,14 @@ function impact(incident: Incident): readonly string[] {
   return [
     '| error | route or job | count | users | share of the route |',
     '|---|---|---|---|---|',
-    ...rows.map(
-      (g) =>
-        `| ${line(g.title)} | ${line(g.transaction ?? '')} | ${g.count ?? ''} | ${g.users ?? ''} | ${g.transactionShare === undefined ? '' : `${Math.round(g.transactionShare * 100)} %`} |`,
-    ),
+    ...rows.map((g) => `| ${line(g.title)} | ${line(g.transaction ?? '')} | ${g.count ?? ''} | ${g.users ?? ''} | ${routeShare(g)} |`),
   ];
+}
+
+/** Of its requests where the tracker counts them, else of its errors. */
+function routeShare({ transactionShare: requests, transactionErrorShare: errors }: ErrorGroup): string {
+  if (requests !== undefined) return `${Math.round(requests * 100)} %`;
+  return errors === undefined ? '' : `${errors < 1 ? '≥ ' : ''}${Math.round(errors * 100)} % of its errors`;
 }
 
 function cause(diagnosis: Diagnosis | undefined): readonly string[] {

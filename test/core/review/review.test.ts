@@ -41,6 +41,7 @@ const incident = incidentOf(
         transactionShare: 1,
         tone: 'bad',
       },
+      { kind: 'error-group', title: 'Overflow', transaction: 'threads#create', count: 90, transactionErrorShare: 0.88, tone: 'bad' },
     ]),
   ),
   looked(1, blindBy('sentry', 0.1)),
@@ -56,7 +57,10 @@ test('the chain stands root first, with who saw it', () => {
   expect(text).toMatch(/1\. rows without a parent\n2\. index never made\n3\. 183 stuck queries/);
   expect(text).toContain('deploy-tasks stopped at 1452');
 });
-test('the impact is told per route', () => expect(text).toContain('POST /conversations | 310 | 40 | 100 %'));
+test('the impact is told per route: of its requests where they are counted, else of its errors', () => {
+  expect(text).toContain('POST /conversations | 310 | 40 | 100 %');
+  expect(text).toContain('threads\\#create | 90 |  | ≥ 88 % of its errors |');
+});
 test('what came from outside breaks no table and makes no markup', () => expect(text).toContain('Timeout \\| \\<b\\>'));
 test('what could not be seen is named with its fix', () => expect(text).toContain('sentry: token expired. Fix: make a new one'));
 test('the order in which the code may come back', () =>
