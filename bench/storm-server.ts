@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { alertSources } from '../src/alerts/index.ts';
 import { serve } from '../src/alerts/server.ts';
-import { fold } from '../src/core/incident.ts';
+import { fold } from '../src/core/fold.ts';
 import { severitiesOf } from '../src/core/intake.ts';
 import type { Journal, Turns } from '../src/core/journal.ts';
 import { build } from '../src/core/part.ts';

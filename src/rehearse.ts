@@ -1,5 +1,6 @@
 import type { Diagnosis } from './core/diagnosis.ts';
-import { fold, type Incident } from './core/incident.ts';
+import { fold } from './core/fold.ts';
+import type { Incident } from './core/incident.ts';
 import type { Env } from './core/part.ts';
 import { openSqlite } from './journal/sqlite.ts';
 import { soundAlarm } from './rehearsal/alarm.ts';

@@ -1,5 +1,6 @@
 import type { Bundle } from './evidence.ts';
-import { bundleOf, fold, type Incident } from './incident.ts';
+import { fold } from './fold.ts';
+import { bundleOf, type Incident } from './incident.ts';
 
 /** A closed incident as a case for `npm run eval`: the evidence as it was when the decision fell, and what people said the cause was. */
 export interface RecordedCase {

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
-import { fold, foldMore, type Incident, type IncidentEvent } from '../core/incident.ts';
+import { fold, foldMore } from '../core/fold.ts';
+import type { Incident, IncidentEvent } from '../core/incident.ts';
 import { Conflict, type Journal } from '../core/journal.ts';
 
 /** An event before it has its time. */

@@ -1,4 +1,5 @@
-import { fold, type Incident } from '../../src/core/incident.ts';
+import { fold } from '../../src/core/fold.ts';
+import type { Incident } from '../../src/core/incident.ts';
 import type { Journal } from '../../src/core/journal.ts';
 import { openSqlite } from '../../src/journal/sqlite.ts';
 

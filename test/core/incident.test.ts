@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { fold, foldMore, onsetOf } from '../../src/core/incident.ts';
+import { fold, foldMore } from '../../src/core/fold.ts';
+import { onsetOf } from '../../src/core/incident.ts';
 import { at, doneAction, foundBy, looked, opened } from '../setup/journal-of.ts';
 
 const events = [

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Finding } from '../../src/core/evidence.ts';
-import { fold, type IncidentEvent } from '../../src/core/incident.ts';
+import { fold } from '../../src/core/fold.ts';
+import type { IncidentEvent } from '../../src/core/incident.ts';
 import { pictures } from '../../src/core/pictures.ts';
 
 const at = (minute: number) => new Date(Date.parse('2026-11-21T02:30:00Z') + minute * 60_000).toISOString();

@@ -1,7 +1,8 @@
 import type { ActionResult, Live, Preview } from '../../src/core/action.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import type { Evidence, Finding } from '../../src/core/evidence.ts';
-import { fold, type Incident, type IncidentEvent } from '../../src/core/incident.ts';
+import { fold } from '../../src/core/fold.ts';
+import type { Incident, IncidentEvent } from '../../src/core/incident.ts';
 
 export const alertOf = (change: Partial<Alert> = {}): Alert => ({
   source: 'command',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Desk } from '../../src/core/channels.ts';
-import { fold } from '../../src/core/incident.ts';
+import { fold } from '../../src/core/fold.ts';
 import { type Journal, StoreDown } from '../../src/core/journal.ts';
 import { sqliteInMemory } from '../../src/journal/sqlite.ts';
 import { intake } from '../../src/walk/intake.ts';

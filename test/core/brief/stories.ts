@@ -3,7 +3,8 @@
 import type { Setup } from '../../../src/core/brief.ts';
 import type { Diagnosis, Hypothesis } from '../../../src/core/diagnosis.ts';
 import type { Evidence, Finding } from '../../../src/core/evidence.ts';
-import { fold, type Incident, type IncidentEvent } from '../../../src/core/incident.ts';
+import { fold } from '../../../src/core/fold.ts';
+import type { Incident, IncidentEvent } from '../../../src/core/incident.ts';
 
 export const setup: Setup = {
   checks: [
