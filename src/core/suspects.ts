@@ -71,8 +71,9 @@ export function suspects(facts: Facts, hypotheses: readonly Hypothesis[]): reado
   if (elsewhere === 'likely' && first.score < 0.7) return [];
   if (rivals && !hard && first.score < BESIDES) return [];
   // About the same words and in the same place is not enough: what the change does must fit.
-  if (first.score < NO_NATURE && !first.signs.some((s) => s.nature === true && s.p >= FITS)) return [];
-  if (first.score < CONVICTS && (first.score < ALONE || next > first.score * FAR)) return [];
+  if ((clues.outside || first.score < NO_NATURE) && !first.signs.some((s) => s.nature === true && s.p >= FITS)) return [];
+  const does = first.signs.some((s) => s.nature === true && s.p > ALONE);
+  if (first.score < CONVICTS && ((clues.outside && !does) || first.score < ALONE || next > first.score * FAR)) return [];
   if (!hard && first.score - next < STANDS_OUT) return [];
   return scored
     .filter(({ score }) => score >= Math.max(CONVICTS, first.score * BESIDE) || score === first.score)

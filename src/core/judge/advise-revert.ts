@@ -72,10 +72,17 @@ function helps(convicted: readonly Suspect[], facts: Facts): string {
       ? 'Taking the release back helps: the cause came with it.'
       : `Taking release ${live.slice(0, 7)} back helps: the cause came with it.`;
   }
-  const message = facts.of('commit').find(({ finding }) => finding.sha === suspect.sha)?.finding.message;
+  const does = `it ${suspect.because[0] ?? 'touches what fails'}.`;
+  const equals = convicted.slice(1).map((other) => nameOf(other, facts));
+  if (equals.length === 0) return `Taking ${nameOf(suspect, facts)} back helps: ${does}`;
+  const both = [nameOf(suspect, facts), ...equals].join(' or ');
+  return `Taking one of two back helps, ${both}, and the evidence cannot tell which: the revert takes both. Of the first, ${does}`;
+}
+
+function nameOf({ sha }: Suspect, facts: Facts): string {
+  const message = facts.of('commit').find(({ finding }) => finding.sha === sha)?.finding.message;
   const title = subject(message ?? '');
-  const name = title === '' ? suspect.sha.slice(0, 7) : `${suspect.sha.slice(0, 7)} "${title}"`;
-  return `Taking ${name} back helps: it ${suspect.because[0] ?? 'touches what fails'}.`;
+  return title === '' ? sha.slice(0, 7) : `${sha.slice(0, 7)} "${title}"`;
 }
 
 const DAY_MS = 24 * 60 * 60_000;

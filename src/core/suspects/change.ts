@@ -25,6 +25,8 @@ export interface Change {
   loops: Loops;
   /** Stand before and after, in another place. */
   moved: readonly string[];
+  /** Nothing but whole new definitions: what ran before runs as before, unless something calls them. */
+  fresh: boolean;
   /** Nothing but log lines, metrics, imports and visible text changed. */
   light: boolean;
 }
@@ -96,6 +98,7 @@ export function changeOf(commit: Commit, maxChars = 120_000): Change {
       nested: loops.some((l) => l.nested),
     },
     moved: files.flatMap((f) => f.hunks.flatMap((h) => h.moved)),
+    fresh: files.length > 0 && files.every((f) => f.kind === 'code' && f.hunks.length > 0 && f.hunks.every(isNew)),
     light: lines.length > 0 && code.length === files.length && lines.every((text) => light.test(text)),
   };
 }
@@ -110,6 +113,13 @@ const template =
 
 function baseOf(path: string): string {
   return (path.split('/').at(-1) ?? '').replace(/\..*$/, '');
+}
+
+const definition =
+  /^\s*(?:(?:export|public|private|protected|internal|static|async|override|final|abstract|default|suspend)\s+)*(?:def|defp|defmodule|function|func|fun|fn|class|module|interface|[\w<>[\]?,.]+\s+\w+\s*\([^;=]*\)\s*\{)/;
+
+function isNew(hunk: Hunk): boolean {
+  return hunk.removed.length === 0 && hunk.added[0] !== undefined && definition.test(hunk.added[0].text);
 }
 
 /** Where there is no diff to see it, a message that speaks of looks and words is believed. */
@@ -139,7 +149,7 @@ function put(all: Map<string, Place>, name: string, place: Place): void {
 
 /** Statements that tell, not do. */
 const light =
-  /^\s*(?:(?:self\.|this\.)?_?(?:log(?:ger)?|console|LOG|log|Rails\.logger|slog|klog|zap|sugar)\b[.:]+\w+|puts\b|print(?:ln|f)?\b|fmt\.(?:Print|Fprint)|System\.out|(?:\w+\.)*(?:metrics?|statsd|counter|histogram|gauge|span|tracer|meter)\w*\.\w+|import\b|from\s+\S+\s+import\b|require\b|using\s+[\w.]+;|use\s+[\w\\:]+;|<\/?[a-z][\w-]*[^>]*>[^<{]*(?:<\/\w+>)?$|[)\]}]+[;,]?$|"[^"]*",?$|'[^']*',?$)/;
+  /^\s*(?:(?:self\.|this\.)?_?(?:log(?:ger)?|console|LOG|log|Rails\.logger|slog|klog|zap|sugar)\b[.:]+\w+|puts\b|print(?:ln|f)?\b|fmt\.(?:Print|Fprint)|System\.out|(?:\w+\.)*(?:metrics?|statsd|counter|histogram|gauge|span|tracer|meter)\w*\.\w+|import\b|export\s.*\sfrom\s|from\s+\S+\s+import\b|require\b|using\s+[\w.]+;|use\s+[\w\\:]+;|<\/?[a-z][\w-]*[^>]*>[^<{]*(?:<\/\w+>)?$|[)\]}]+[;,]?$|"[^"]*",?$|'[^']*',?$)/;
 
 const comment = /^\s*(?:#(?!\{|!|include|define)|\/\/|\/\*|\*(?:\s|\/|$)|--\s|<!--|"""|''')/;
 
@@ -189,7 +199,7 @@ function changedValues(hunk: Hunk, path: string): Change['values'] {
   });
   // Environment lists of manifests name the setting one line above its value.
   const named = pairs.map((pair) => (pair.key === 'value' ? { ...pair, key: envName(hunk) ?? pair.key } : pair));
-  return [...named, ...changedNumbers(hunk, path), ...newSettings(hunk, path)].map((value) =>
+  return [...named, ...changedNumbers(hunk, path), ...insideCalls(hunk, path), ...newSettings(hunk, path)].map((value) =>
     switches.test(path) ? { ...value, key: `${flagName(hunk) ?? ''} flag ${value.key}`.trim() } : value,
   );
 }
@@ -232,6 +242,19 @@ function assigned(text: string): { key: string; value: string } | undefined {
 
 function envName(hunk: Hunk): string | undefined {
   return hunk.context.map((text) => /^\s*-?\s*name:\s*["']?([\w.]+)/.exec(text)?.[1]).findLast((name) => name !== undefined);
+}
+
+/** `http.Client{Timeout: 3 * time.Second}`: a number with its unit under its name, in the midst of a line. */
+const inside = /([A-Za-z_]\w{3,40})\s*[:=]\s*(\d[\w.]*\s*\*\s*time\.\w+|\w+\.(?:of|from)\w+\(\d[\w.]*\))/gi;
+
+function insideCalls(hunk: Hunk, path: string): Change['values'] {
+  const pairs = (lines: Hunk['added']) =>
+    lines.flatMap(({ text }) => (/\d/.test(text) ? [...text.matchAll(inside)].map(([, key = '', value = '']) => ({ key, value })) : []));
+  const now = new Map(pairs(hunk.added).map(({ key, value }) => [key, value]));
+  return pairs(hunk.removed).flatMap(({ key, value }) => {
+    const to = now.get(key);
+    return to === undefined || to === value ? [] : [{ key, from: value, to, path }];
+  });
 }
 
 /** Lines that differ in numbers only: the words before the number name what it sets. */

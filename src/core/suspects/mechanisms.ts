@@ -140,6 +140,12 @@ export const mechanisms: readonly Mechanism[] = [
     removed: /cache|memoi[sz]|@lru_cache|\|\|=|redis\.|Rails\.cache|@Cacheable|lru/i,
   },
   {
+    families: ['cache', 'database', 'latency', 'cpu'],
+    says: 'turns a cache off',
+    weight: 0.55,
+    added: /\bdummy|null_?(?:store|cache)|no[-_]?(?:store|cache|op)\b|cach\w*["']?\s*[:=]\s*(?:false|off|none|nil|null|["']array)/i,
+  },
+  {
     families: ['latency', 'rate', 'pool', 'cpu', 'queue'],
     says: 'retries more',
     weight: 0.4,

@@ -16,21 +16,18 @@ const origins: readonly (readonly [RegExp, readonly Family[]])[] = [
     ['pool', 'crowded', 'concurrency', 'latency', 'database'],
   ],
   // It turned us away.
+  [/\b429\b|too many requests|rate limit|reduce your request rate|\bquota\b|\bthrottl/i, ['rate', 'rejected', 'cache']],
   [
-    /\b429\b|too many requests|rate limit|reduce your request rate|quota (?:is )?(?:exceeded|spent|reached)|quota exceeded|\bthrottl/i,
-    ['rate', 'rejected', 'cache'],
-  ],
-  [
-    /\b401\b|unauthori[sz]ed|(?:api |access )?(?:key|token|credentials?) (?:(?:has|have) been |has |was |is )?(?:revoked|expired|invalid|disabled)|signature (?:does not match|mismatch|is invalid|verification failed)|InvalidSignature/i,
+    /\b401\b|unauthori[sz]ed|(?:api |access )?(?:key|token|credentials?) (?:(?:has|have) been |has |was |is )?(?:revoked|expired|invalid|disabled)|signature (?:does not match|mismatch|is invalid|verification failed)|invalid signature|InvalidSignature|\b403 forbidden|authentication (?:failed|credentials)|\baccess denied for/i,
     ['rejected', 'network', 'input'],
   ],
   [
     /certificate (?:has )?(?:expired|verify failed|is not (?:yet )?valid)|certificate problem|SSL_connect|handshake (?:failed|failure|error)|\bx509\b|PKIX path/i,
     ['network', 'rejected', 'runtime'],
   ],
-  // Too slow, wherever that comes from.
+  // Too slow, wherever that comes from; a worker that is killed for its slowness is our own code.
   [
-    /\b(?:read|connect|connection|open|request|response|transport|socket)[ _-]?time[d-]?[ _-]?out|(?:Read|Open|Connect|Request)Timeout|TransportError: timeout|i\/o timeout|deadline exceeded|command timeout|statement timeout|max_execution_time|\bETIMEDOUT\b|\b504\b(?!\d)|gateway time-?out/i,
+    /(?<!worker[ _-])\btime(?:d[ _-]?|[ -]?)outs?\b|(?<!worker[ _-])Timeout(?:Error|Exception|Expired)?\b|deadline exceeded|max_execution_time|\bETIMEDOUT\b|\b504\b(?!\d)|gateway time-?out/i,
     ['latency', 'network', 'pool', 'database', 'cpu', 'concurrency', 'rate', 'cache', 'queue'],
   ],
   // The network and the other side.

@@ -28,6 +28,8 @@ export function signsOf({ change, pieces, habits, place }: Seen, clues: Clues, r
   // Only log lines, metrics and marks changed: what they name is still what they name, but they seldom break it.
   const weight = change.light ? 0.45 : change.untold ? UNTOLD : 1;
   const lighter = (s: Sign | undefined) => (s === undefined || s.p >= 0.9 ? s : { ...s, p: s.p * weight, hard: s.hard && weight === 1 });
+  // Who waits for what came from outside did not call code that is new and stands alone.
+  const called = (s: Sign | undefined) => (s !== undefined && clues.outside && change.fresh ? { ...s, p: s.p * 0.4 } : s);
   const signs = [
     ...named(change, clues),
     dependency(change, clues, rarity),
@@ -35,7 +37,7 @@ export function signsOf({ change, pieces, habits, place }: Seen, clues: Clues, r
     lighter(shared(change, clues, rarity, onStack !== undefined)),
     quoted(change, clues, rarity, weight, pieces),
     lighter(wordsShared(change, clues, rarity, onStack !== undefined)),
-    lighter(mechanism(change, habits, clues, rarity, place !== undefined)),
+    lighter(called(mechanism(change, habits, clues, rarity, place !== undefined))),
     place === undefined ? undefined : { ...place, p: place.p * (change.light ? 0.5 : 1) * (0.5 + 0.5 * rarity(SERVICE)) },
   ];
   return signs.filter((s): s is Sign => s !== undefined && s.p > 0);
