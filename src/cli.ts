@@ -1,7 +1,7 @@
 import { stripControls } from './core/escape.ts';
 import { redact } from './core/redact.ts';
 import { SetupError } from './settings.ts';
-import { UsageError } from './verbs/io.ts';
+import { bearClosedOutput, UsageError } from './verbs/io.ts';
 
 /** What one verb offers. Its module is loaded only when it is called: `--help` needs no SDK. */
 interface Verb {
@@ -56,6 +56,7 @@ Every verb knows --help. With --json standard output is JSON alone. Settings com
 
 /** Runs a verb. Exit code 0: done, 1: it failed, 2: used wrongly. */
 export async function run(argv: readonly string[]): Promise<number> {
+  bearClosedOutput();
   const [name, ...args] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     console.log(help);

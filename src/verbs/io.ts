@@ -34,9 +34,19 @@ export async function input(path: string | undefined): Promise<string> {
 /** Writes to standard output and waits until it is gone: a pipe may be slow, and the process ends right after. */
 export function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
+    process.stdout.write(`${text}\n`, (error) => (error && !isClosed(error) ? reject(error) : resolve()));
   });
 }
+
+/** A reader that has seen enough (`| head`) is no fault, and a bot whose log nobody reads any more goes on. */
+export function bearClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error) => {
+      if (!isClosed(error)) throw error;
+    });
+}
+
+const isClosed = (error: NodeJS.ErrnoException): boolean => error.code === 'EPIPE';
 
 export function printJson(value: unknown): Promise<void> {
   return print(visibleJson(JSON.stringify(value)));
