@@ -17,6 +17,7 @@ const starts: readonly RegExp[] = [
   new RegExp(String.raw`\[object\] \((?<class>${CLASS})\(code: [\w.-]{1,20}\): (?<message>.{0,1500})$`),
   new RegExp(String.raw`(?:err|error)="(?<class>${CLASS}): (?<message>[^"]{0,600})"`),
   new RegExp(String.raw`^.{1,160}?[:\]] (?:Error: |[Uu]nhandled \w{1,20} )?(?<class>${CLASS}): (?<message>.{0,1500})$`),
+  new RegExp(String.raw`^(?<message>undefined (?:local variable or )?method .{1,300}?) \((?<class>${CLASS})\)$`),
   new RegExp(String.raw`^\S{1,300}:\d{1,7}: (?<message>.{1,600}?) \((?<class>${CLASS})\)$`),
 ];
 const BARE = new RegExp(String.raw`^(?:Caused by: |Exception in thread "[^"]{0,80}" )?(?<class>${CLASS})$`);
@@ -25,12 +26,23 @@ const PANIC = /(?:^|http: )panic(?: serving \S{1,100})?: (?<message>.{0,600})$/;
 /** The exceptions of a text in the order in which it prints them. Languages chain outermost first, save Python, where the last one was raised last. */
 export function chainIn(lines: readonly string[]): readonly Thrown[] {
   const found: Thrown[] = [];
+  let traced = false;
   for (const [line, text] of lines.entries()) {
     if (found.length >= CHAIN_LIMIT) break;
-    const thrown = thrownIn(text) ?? boxedAt(lines, line);
+    const thrown = thrownIn(text) ?? (traced ? endOfTrace(text) : undefined) ?? boxedAt(lines, line);
     if (thrown !== undefined) found.push({ ...thrown, line });
+    if (text.endsWith('Traceback (most recent call last):')) traced = true;
+    else if (!/^\s/.test(text) && text !== '') traced = false;
   }
   return found;
+}
+
+const TRACED = new RegExp(String.raw`^(?<class>${CLASS})(?:: (?<message>.{0,1500}))?$`);
+
+/** The first line that is not indented after Python's trace is the exception, whatever its class is called. */
+function endOfTrace(text: string): { class: string; message: string } | undefined {
+  const groups = text.length > 4_100 ? undefined : TRACED.exec(text)?.groups;
+  return groups?.class === undefined ? undefined : { class: groups.class, message: groups.message ?? '' };
 }
 
 export function thrownIn(text: string): { class: string; message: string } | undefined {

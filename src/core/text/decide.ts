@@ -60,6 +60,7 @@ const weights: Readonly<Record<Meaning, number>> = {
   'long-open': 48.5,
   'object-forbidden': 48,
   'node-down': 48,
+  'image-absent': 70.5,
   'eviction-blocked': 47,
   'migration-hidden': 46,
   terminated: 44,
@@ -96,11 +97,15 @@ const CLIENT_LEFT =
   /could not (?:receive data from|send data to) client|unexpected EOF on client connection|Aborted connection \d|communication packets/;
 
 const GOOD_AGAIN =
-  /\battempt \d{1,3}\W{1,3}ok\b|\b(?:ready|connected|reconnected|listening on|established|recovered|restored|is up|succeeded|retry succeeded|accepting connections|(?:is|now|became) available|available after|Started \w+ in|started successfully|healthy)\b|Booted|booted in/i;
+  /\battempt \d{1,3}\W{1,3}ok\b|\b(?:ready|connected|reconnected|listening on|(?:saved|stored|sent|done|completed|ok|worked) (?:after|on|at) (?:attempt |try )?\d{1,3}\b|established|recovered|restored|is up|succeeded|retry succeeded|accepting connections|(?:is|now|became) available|available after|Started \w+ in|started successfully|healthy)\b|Booted|booted in/i;
 const FAILED_AGAIN = /\b(?:not ready|not connected|disconnected|failed|error|giving up|exhausted|aborted|refused|timed out)\b/i;
 
 /** It is not there, and that is all right. */
 const TOLERATED = /\b(?:using (?:the )?defaults?|fall(?:ing|s)? back|skipp(?:ing|ed)|optional|ignor(?:ing|ed))\b/i;
+
+/** What to do if it ever happens, as notes of a release print it; what Django's own checks warn of. */
+const ADVICE =
+  /^\S{1,80}: \(\w{1,40}\.W\d{3}\) |^\s*(?:If |When |In case |Tip: |Note: ).{0,200}?\b(?:check|wait|run|see|try|make sure|retry|restart|set|use)\b/;
 
 interface Surroundings {
   lines: readonly string[];
@@ -174,6 +179,7 @@ function isEcho(fault: Fault, lines: readonly string[]): boolean {
   const line = lines[fault.line] ?? '';
   return (
     /^\s*(?:->|-- (?!-)|#|\/\/)|^Completed \d{3} /.test(line) ||
+    ADVICE.test(line) ||
     CLIENT_LEFT.test(line) ||
     (fault.meaning === 'missing-setting' && TOLERATED.test(line)) ||
     /^\s*(?:if|throw|raise|return|const|let|var|def|class|function) ?[\s(!]/.test(line)

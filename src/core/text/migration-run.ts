@@ -225,7 +225,7 @@ const markers: readonly Marker[] = [
 ];
 
 const ABORTED =
-  /^Unhandled exception\. |^Traceback \(most recent call last\)|^(?:bin\/)?(?:rails|rake) aborted!|An error has occurred, (?:this and )?all later migrations canceled|^(?:ERROR: )?Validation error$|\bFATAL\b/;
+  /^Unhandled exception\. |Traceback \(most recent call last\):$|^(?:bin\/)?(?:rails|rake) aborted!|An error has occurred, (?:this and )?all later migrations canceled|^(?:ERROR: )?Validation error$|\bFATAL\b/;
 const STATEMENT = /^\s*-- (?<statement>[a-z_]{2,40}\(.{0,600})$/;
 
 const hinted = hintIndex(markers.map(({ hint }) => [hint]));

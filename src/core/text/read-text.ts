@@ -20,11 +20,23 @@ export function readText(kind: Exclude<TextKind, 'processlist'>, text: string): 
 function findingsIn(kind: Exclude<TextKind, 'processlist'>, text: string): readonly Finding[] {
   const lines = rawLines(text);
   if (kind === 'pod_status' && looksLikeObject(lines)) return podObjects(lines);
-  if (kind === 'pod_status' || (kind === 'pod_log' && looksLikeStatus(lines) && lines.some((l) => /^\s*(?:Events|Conditions):/.test(l))))
+  if (
+    (kind === 'pod_status' && looksLikeStatus(lines)) ||
+    (kind === 'pod_log' && looksLikeStatus(lines) && lines.some((l) => /^\s*(?:Events|Conditions):/.test(l)))
+  )
     return podStatus(lines);
   if (kind === 'exception') return [exception(text, lines)];
   if (kind === 'db_log') return [toned(dbLog(lines))];
+  if (kind === 'pod_status') return statusOrLog(lines);
   return [toned({ kind: 'workload', name: 'pasted log', workload: 'pod', log: lines })];
+}
+
+/** What another platform says of a container is in no form that is known: its words may still be understood. */
+function statusOrLog(lines: readonly string[]): readonly Finding[] {
+  const status = podStatus(lines);
+  if (status.some((workload) => workload.reason !== undefined)) return status;
+  const log = toned<Workload>({ kind: 'workload', name: 'pasted status', workload: 'pod', log: lines });
+  return log.tone === 'bad' ? [log] : status;
 }
 
 function exception(text: string, lines: readonly string[]): ErrorGroup {

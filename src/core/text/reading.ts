@@ -64,6 +64,7 @@ export type Meaning =
   | 'terminated'
   // orchestration seen in a log
   | 'status-only'
+  | 'image-absent'
   | 'eviction-blocked'
   | 'object-forbidden'
   | 'node-down'

@@ -70,6 +70,7 @@ const always: Readonly<Partial<Record<Meaning, string>>> = {
   'cannot-exec': 'container-cannot-start',
   'port-taken': 'container-cannot-start',
   'no-memory': 'out-of-memory',
+  'image-absent': 'image-pull',
   'eviction-blocked': 'cluster-policy',
   'object-forbidden': 'cluster-policy',
   'node-down': 'node-failure',

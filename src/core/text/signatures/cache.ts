@@ -8,7 +8,7 @@ export const cache: SignatureSet = {
     row('cache-refusing', 'noauth', /\b(?<message>NOAUTH)\b/),
     row('cache-refusing', 'wrongpass', /\b(?<message>WRONGPASS)\b/),
     row('cache-refusing', 'readonly', /\b(?<message>READONLY) You can't write against a read only/i),
-    row('cache-refusing', 'oom command', /\b(?<message>OOM) command not allowed when used memory > 'maxmemory'/i),
+    row('cache-refusing', 'command not allowed when', /(?:\b(?<message>OOM) |: )command not allowed when used memory > 'maxmemory'/i),
     row('cache-refusing', 'loading redis', /\b(?<message>LOADING) Redis is loading the dataset in memory/i),
     row('cache-refusing', 'masterdown', /\b(?<message>MASTERDOWN) Link with MASTER is down/i),
     row('cache-refusing', 'clusterdown', /\b(?<message>CLUSTERDOWN) /),

@@ -21,6 +21,12 @@ export const orchestration: SignatureSet = {
       /(?<reason>BackoffLimitExceeded|Job has reached the specified backoff limit)/,
     ),
     row('status-only', 'upgrade failed', /UPGRADE FAILED: (?<reason>.{1,200})/),
+    // Docker's daemon, containerd's client, Compose
+    row('image-absent', 'manifest for', /manifest for (?<image>[\w./:@-]{1,400}) not found/),
+    row('image-absent', 'access denied for', /pull access denied for (?<image>[\w./:@-]{1,400}?),/),
+    row('image-absent', 'pull rate limit', /(?<why>reached your (?:unauthenticated )?pull rate limit)/),
+    row('image-absent', 'unable to find image', /Unable to find image '(?<image>[^']{1,400})' locally/),
+    row('image-absent', 'cannotpullcontainererror', /CannotPullContainerError: (?<why>.{1,300})/),
     row(
       'eviction-blocked',
       'disruption budget',

@@ -45,12 +45,12 @@ export const settings: SignatureSet = {
     row(
       'missing-setting',
       'must be set',
-      /\b(?<variable>[A-Z][A-Z0-9]*_[A-Z0-9_]{1,80}) (?:must be set|is required|is not set|is not defined|not set|is missing|must not be empty|cannot be empty)\b/,
+      /\b(?<variable>[A-Z][A-Z0-9]*_[A-Z0-9_]{1,80}) (?:must be set|is required|is not set(?! to )|is not defined|not set(?! to )|is missing|must not be empty|cannot be empty)\b/,
     ),
     row(
       'missing-setting',
       'is not set',
-      /\b[`'"]?(?<variable>[A-Z][A-Z0-9]*_[A-Z0-9_]{1,80})[`'"]? (?:is |was )?(?:not set|unset|undefined)\b/,
+      /\b[`'"]?(?<variable>[A-Z][A-Z0-9]*_[A-Z0-9_]{1,80})[`'"]? (?:is |was )?(?:not set(?! to )|unset|undefined)\b/,
     ),
     row('missing-setting', 'is required', /[`'"]?(?<variable>[A-Z][A-Z0-9]*_[A-Z0-9_]{1,80})[`'"]?:? is required\b/),
     row(
