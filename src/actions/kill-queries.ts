@@ -178,7 +178,7 @@ async function run({ servers, runs }: Setting, shown: Preview, report: (line: st
   const moved = plan.length - now.length;
   return {
     status: 'done',
-    text: `ended ${ended} of ${plan.length} threads${moved === 0 ? '' : `, ${moved} had moved on`}${rest}`,
+    text: `ended ${ended} of ${plan.length} ${plan.length === 1 ? 'thread' : 'threads'}${moved === 0 ? '' : `, ${moved} had moved on`}${rest}`,
     links: [],
     live: { when: 'now' },
   };

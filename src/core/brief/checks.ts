@@ -3,6 +3,7 @@ import { toneOf } from '../bundle.ts';
 import type { Evidence, Finding, Tone } from '../evidence.ts';
 import type { Incident } from '../incident.ts';
 import { lookup } from '../lookup.ts';
+import { sameSha } from '../same-sha.ts';
 import { join, time } from '../words.ts';
 import { findingsOf } from './facts.ts';
 import { say } from './say.ts';
@@ -100,12 +101,18 @@ function markOf(findings: readonly Finding[]): '🔴' | '🔵' | '🟢' {
 function saidOf(findings: readonly Finding[], mark: CheckLine['mark']): Line {
   const [worst] = findings;
   if (!worst) return [];
-  const same = findings.filter((f) => toneOf(f) === toneOf(worst));
+  const alike = findings.filter((f) => toneOf(f) === toneOf(worst));
+  const same = alike.filter((f) => !isToldByCommit(f, alike));
   const most = mark === '🟢' ? 3 : 2;
   const said = same.map(say).filter((words) => words.length > 0);
   const shown = whole(said.slice(0, most));
   const more = said.length - shown.length;
   return join([toPhone(join(shown, ', ')), more > 0 && mark !== '🟢' ? ` and ${more} more` : undefined]);
+}
+
+/** A release of one commit, and that commit: its title and files say more. */
+function isToldByCommit(finding: Finding, all: readonly Finding[]): boolean {
+  return finding.kind === 'release' && all.some((f) => f.kind === 'commit' && sameSha(f.sha, finding.sha));
 }
 
 /** As many as fit whole, at least one: half a fact tells nothing. */

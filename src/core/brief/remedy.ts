@@ -27,7 +27,7 @@ export const doings: Readonly<Record<RemedyKind, string>> = {
 
 /** What was done, in one or two words. */
 export function actionName(kind: RemedyKind): string {
-  const names: Partial<Record<RemedyKind, string>> = { rollback: 'rollback', 'kill-queries': 'killing queries', flag: 'switching' };
+  const names: Partial<Record<RemedyKind, string>> = { 'kill-queries': 'kill', flag: 'switch' };
   return names[kind] ?? kind;
 }
 
