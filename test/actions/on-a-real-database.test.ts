@@ -76,7 +76,7 @@ test('a real pile-up behind a metadata lock: seen by the check, named by the jud
   const asked = request([evidence], { kind: 'kill-queries', diagnosis });
   const preview = await action.preview(asked, signal);
   expect(preview).toMatchObject({ possible: true, title: 'End the thread that blocks (1)' });
-  expect(await action.run(asked, preview, () => {}, signal)).toMatchObject({ status: 'done', text: 'ended 1 of 1 threads' });
+  expect(await action.run(asked, preview, () => {}, signal)).toMatchObject({ status: 'done', text: 'ended 1 of 1 thread' });
   expect((await all).map((one) => one.status)).toEqual(Array(7).fill('fulfilled'));
   await expect(idle.query('SELECT 1')).rejects.toThrow();
   expect(await action.settle(asked, preview, signal)).toMatchObject({ status: 'done' });
