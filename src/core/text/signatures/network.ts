@@ -150,6 +150,12 @@ export const network: SignatureSet = {
       ['saslauthentication', 'authorizationexception'],
       /(?<exception>SaslAuthenticationException|(?:Topic|Group|Cluster|TransactionalId)AuthorizationException)(?::.{0,120}?\[(?<topic>[\w.-]{1,249})\])?/,
     ),
+    // A breaker opens because calls failed: Resilience4j, Polly, opossum, gobreaker, pybreaker
+    row(
+      'http-down',
+      ['circuitbreaker', 'circuit breaker', 'circuitexception', 'breaker is open'],
+      /(?:CircuitBreaker '(?<name>[^']{1,120})' is (?:OPEN|FORCED_OPEN)|circuit breaker is open|Breaker is open|BrokenCircuitException|CircuitBreakerError)/i,
+    ),
     row('http-down', 'code: 5', /\bCode: (?<status>5\d\d)\. Errors:/),
     row('http-rejected', 'code: 4', /\bCode: (?<status>401|403|429)\. Errors:/),
     row('no-host', 'curl error 6', /cURL error 6: Could not resolve host: (?<host>[\w.-]{1,255})/i),

@@ -22,6 +22,7 @@ export const orchestration: SignatureSet = {
     ),
     row('status-only', 'upgrade failed', /UPGRADE FAILED: (?<reason>.{1,200})/),
     // Docker's daemon, containerd's client, Compose
+    row('image-absent', 'failed to pull', /failed to pull (?:and unpack )?image "(?<image>[^"]{1,400})": (?<why>.{1,300})/i),
     row('image-absent', 'manifest for', /manifest for (?<image>[\w./:@-]{1,400}) not found/),
     row('image-absent', 'access denied for', /pull access denied for (?<image>[\w./:@-]{1,400}?),/),
     row('image-absent', 'pull rate limit', /(?<why>reached your (?:unauthenticated )?pull rate limit)/),

@@ -117,6 +117,11 @@ export const postgres: SignatureSet = {
       /process (?<pid>\d{1,10}) still waiting for (?<lock>\w{1,40}Lock) on (?:transaction|tuple) .{0,80}?(?: after (?<waited>[\d.]{1,20} ms))?/,
     ),
     row('deadlock', 'deadlock detected', /deadlock detected/i, { code: '40P01' }),
+    row(
+      'slow-query',
+      ['slow sql >=', 'slowquery: '],
+      /(?:SLOW SQL >= (?<limit>[\d.]{1,12}\w{1,2})|SlowQuery: (?<waited>\d{1,9} milliseconds))/,
+    ),
     row('slow-query', 'due to statement timeout', /canceling statement due to statement timeout/i, { code: '57014' }),
     row('query-killed', 'due to user request', /canceling statement due to user request/i, { code: '57014' }),
     row('too-many-connections', 'too many clients already', /sorry, too many clients already/i, { code: '53300' }),

@@ -63,6 +63,8 @@ export const starting: SignatureSet = {
     row('no-module', 'in @inc', /Can't locate (?<module>[\w/.-]{1,200}) in @INC/),
     row('no-module', 'find package', /can't find package (?<module>[\w:.-]{1,120})$/),
     row('no-module', "module '", /module '(?<module>[\w./-]{1,160})' not found:/),
+    row('no-module', ['invalid elf header', 'wrong elf class'], /(?<module>\/[\w./@-]{1,250}): (?<why>invalid ELF header|wrong ELF class)/),
+    row('no-module', 'symbol', /(?<module>[\w./@-]{1,250}): (?:undefined symbol: \w{1,200}|symbol not found)/),
     row('no-module', 'could not find driver', /(?<module>could not find driver)/),
     row('no-module', 'requires ext-', /requires (?:PHP extension )?ext-(?<module>\w{1,40})/),
     row('no-module', 'error while loading shared libraries', /error while loading shared libraries: (?<module>[^:]{1,120}):/),
