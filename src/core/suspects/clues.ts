@@ -273,8 +273,12 @@ const MARKS = /\[(?:redacted|e-mail|phone|card)\]/g;
 
 /** What a commit shares with a failure is named beside it: it must be no secret, and no one's name. */
 function safe(text: string): string {
-  return redact(text).replace(MARKS, ' ');
+  if (text !== last.text) last = { text, safe: redact(text).replace(MARKS, ' ') };
+  return last.safe;
 }
+
+/** The same text is read for its words and for its literals, one after the other. A memo of a pure function. */
+let last = { text: '', safe: '' };
 
 function quote(to: Building, text: string, from: string): void {
   for (const literal of to.literals.size < LITERALS ? literalsOf(safe(text)) : []) keep(to.literals, literal.text, literal.weight, from);
