@@ -94,6 +94,12 @@ export function whyAndFix(server: string | undefined, error: KubernetesError, re
         why: error.message,
         fix: `Is it up, and reachable from here? kubectl --request-timeout=5s version${server ? `   # ${server}` : ''}`,
       };
+    case 'TooManyRequests':
+      return {
+        why: 'Kubernetes limits our requests (429)',
+        fix: 'Nothing to do: the next look asks again. If it stays so, look at the priority of the account: kubectl get flowschemas',
+      };
+    case 'too-large':
     case 'unreadable':
       return {
         why: `the answer is not Kubernetes': ${error.message}`,

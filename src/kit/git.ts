@@ -51,11 +51,25 @@ function mirror(remote: string, folder: string, token: string, machine: Readonly
   const ready = once(() => prepare(dir, run));
   const transfers = new Map<string, Promise<string>>();
 
+  /** To git a page of a proxy looks like a repository without a single branch, and is none of the settings' faults. */
+  const withoutBranch = async (branch: string, signal: AbortSignal): Promise<GitTrouble> => {
+    const { out } = await good(there(['ls-remote', '--heads', '--', url], signal));
+    if (out.trim() !== '') return gitTrouble("couldn't find remote ref", name, branch);
+    return new GitTrouble(
+      'unreachable',
+      `${name} shows no branch at all: it is empty, or a login or maintenance page answers there`,
+      'On the bot\'s machine this must list branches: git ls-remote --heads "$GIT_REMOTE"',
+    );
+  };
   const transfer = async (branch: string): Promise<string> => {
     await ready();
     const own = AbortSignal.timeout(FETCH_MS);
     const ref = `refs/heads/${branch}`;
-    await good(there(['fetch', '--quiet', '--no-tags', '--', url, `+${ref}:${ref}`], own, { timeoutMs: FETCH_MS }), branch);
+    await good(there(['fetch', '--quiet', '--no-tags', '--', url, `+${ref}:${ref}`], own, { timeoutMs: FETCH_MS }), branch).catch(
+      async (error: unknown) => {
+        throw error instanceof GitTrouble && error.kind === 'no-branch' ? await withoutBranch(branch, own) : error;
+      },
+    );
     return (await good(here(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], own), branch)).out.trim();
   };
   const update = async (branch: string, signal: AbortSignal): Promise<string> => {
@@ -69,7 +83,7 @@ function mirror(remote: string, folder: string, token: string, machine: Readonly
     await ready();
     const { out } = await good(there(['ls-remote', '--heads', '--', url, `refs/heads/${branch}`], signal), branch);
     const sha = out.split('\t')[0] ?? '';
-    if (!FULL.test(sha)) throw gitTrouble("couldn't find remote ref", name, branch);
+    if (!FULL.test(sha)) throw await withoutBranch(branch, signal);
     return sha;
   };
   const resolve = async (sha: string, signal: AbortSignal): Promise<string | undefined> => {

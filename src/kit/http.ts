@@ -1,5 +1,6 @@
 import axios, { type AxiosResponse, isAxiosError } from 'axios';
 import { BadAnswer, HostDown, type HttpAnswer, type HttpCall, type HttpKit } from '../core/kit/http.ts';
+import { networkWords } from './network-words.ts';
 
 const MAX_BYTES = 5 * 1024 * 1024;
 /** A call without a shorter signal of its own ends here. */
@@ -62,23 +63,12 @@ function told(call: HttpCall, error: unknown): Error {
   return new HostDown(`${host} ${reason(error.code ?? '', error.message)}`);
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refused the connection',
-  ECONNRESET: 'closed the connection',
-  EPIPE: 'closed the connection',
-  ERR_BAD_RESPONSE: 'cut its answer off',
-  ENOTFOUND: 'has no address (DNS)',
-  EAI_AGAIN: 'has no address now (DNS)',
-  ETIMEDOUT: 'did not answer in time',
-  ECONNABORTED: 'did not answer in time',
-  ERR_CANCELED: 'did not answer in time',
-  EHOSTUNREACH: 'cannot be reached',
-  ENETUNREACH: 'cannot be reached',
-};
+/** Axios' own codes. */
+const OWN: Readonly<Record<string, string>> = { ERR_BAD_RESPONSE: 'cut its answer off', ERR_CANCELED: 'did not answer in time' };
 
 function reason(code: string, message: string): string {
-  if (REASONS[code]) return REASONS[code];
-  if (/CERT|SSL|TLS|SELF_SIGNED|SIGNATURE|ISSUER|EPROTO/i.test(code)) return `has a TLS problem (${code})`;
+  const known = OWN[code] ?? networkWords(code);
+  if (known) return known;
   return /aborted|socket hang up/.test(message) ? 'cut its answer off' : `could not be asked${code === '' ? '' : ` (${code})`}`;
 }
 

@@ -15,6 +15,7 @@ import {
   type KubernetesKit,
 } from '../core/kit/kubernetes.ts';
 import { credentialExpiry } from './kube-expiry.ts';
+import { networkWords } from './network-words.ts';
 
 const LIMITS = {
   /** One call, all pages of a list; a look has eight seconds, and its lists run side by side. */
@@ -170,6 +171,8 @@ function downWords(server: string, cause: unknown, signal: AbortSignal): string 
   if (signal.aborted) return `no answer from ${server} in time`;
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   const code = inner instanceof Error && 'code' in inner ? String(inner.code) : undefined;
+  const known = code === undefined ? undefined : networkWords(code);
+  if (known) return `no answer from ${server}: it ${known}`;
   return `no answer from ${server}: ${code ?? (inner instanceof Error ? inner.message.split('\n', 1)[0] : 'unknown error')}`;
 }
 

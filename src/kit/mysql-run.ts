@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2';
 import { MysqlError, type MysqlRow } from '../core/kit/mysql.ts';
+import { networkWords } from './network-words.ts';
 
 /** Longer than the limits the session itself sets on the server: those answer with an error we can name. */
 const STATEMENT_MS = 6_000;
@@ -30,7 +31,10 @@ export function asMysqlError(error: unknown, host: string): MysqlError {
   const code = typeof fault.code === 'string' ? fault.code : 'UNKNOWN';
   const errno = typeof fault.errno === 'number' && fault.errno > 0 ? fault.errno : undefined;
   const words = errno !== undefined && SAFE_WORDS.has(errno) && typeof fault.sqlMessage === 'string' ? `: ${fault.sqlMessage}` : '';
-  return new MysqlError(`${host} answered ${code}${errno === undefined ? '' : ` (${errno})`}${words}`, code, errno);
+  // What is no packet of the protocol breaks its parser in many ways.
+  const known = networkWords(code) ?? (code === 'UNKNOWN' || code.startsWith('ERR_') ? 'answered what is not MySQL’s protocol' : undefined);
+  const said = known ?? `answered ${code}${errno === undefined ? '' : ` (${errno})`}${words}`;
+  return new MysqlError(`${host} ${said}`, code, errno);
 }
 
 function asCell(value: unknown): string | number | null {

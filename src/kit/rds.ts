@@ -18,10 +18,14 @@ import {
   type RdsEvent,
   type RdsKit,
 } from '../core/kit/rds.ts';
+import { AnswerTooLarge, limitAnswers } from './limit-answers.ts';
+import { networkWords } from './network-words.ts';
 
 const PAGE = 100;
 const PAGES = 3;
 const GIB = 2 ** 30;
+/** Hundred instances are about 500 kB, a day of metrics less. */
+const MAX_BYTES = 8 * 1024 * 1024;
 
 export const rds: RdsKit = {
   region: ({ region, endpoint }) => {
@@ -34,6 +38,8 @@ export const rds: RdsKit = {
     };
     const client = new RDSClient(config);
     const watch = new CloudWatchClient(config);
+    limitAnswers(client.config.requestHandler, MAX_BYTES);
+    limitAnswers(watch.config.requestHandler, MAX_BYTES);
     return {
       instances: (ids, abortSignal) => instances(client, ids, abortSignal),
       clusters: (ids, abortSignal) =>
@@ -164,6 +170,7 @@ async function told<T>(action: string, ask: () => Promise<T>): Promise<T> {
     return await ask();
   } catch (error) {
     if (error instanceof AwsTrouble) throw error;
+    if (error instanceof AnswerTooLarge) throw new AwsTrouble(`AWS answered ${error.message}`, 'UnknownAnswer', action);
     const answered = error instanceof Error && '$metadata' in error && hasStatus(error.$metadata);
     const name = error instanceof Error ? error.name : 'unknown';
     const message = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
@@ -183,5 +190,6 @@ function hasStatus(metadata: unknown): boolean {
 function reason(name: string, message: string): string {
   if (name === 'AbortError' || name === 'TimeoutError') return 'AWS did not answer in time';
   const code = /\b(E[A-Z]{4,}|EAI_AGAIN)\b/.exec(message)?.[1];
-  return `AWS cannot be reached${code === undefined ? '' : ` (${code})`}`;
+  const words = networkWords(code ?? '');
+  return words === undefined ? `AWS cannot be reached${code === undefined ? '' : ` (${code})`}` : `AWS ${words}`;
 }

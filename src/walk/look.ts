@@ -8,8 +8,8 @@ export interface Answer {
   cost: Readonly<Record<string, number>>;
 }
 
-/** Aborts when so many milliseconds of a budget are used up: real time, unless the caller counts otherwise. */
-export type TimeLimit = (ms: number) => AbortSignal;
+/** Aborts when the milliseconds of this check's budget are used up: in real time, unless the caller counts otherwise. */
+export type TimeLimit = (ms: number, check: string) => AbortSignal;
 
 const realTime: TimeLimit = (ms) => AbortSignal.timeout(ms);
 
@@ -89,7 +89,7 @@ export async function lookOne(
 ): Promise<Answer> {
   const started = performance.now();
   const at = clock.now().toISOString();
-  const budget = timeLimit(check.budgetMs);
+  const budget = timeLimit(check.budgetMs, check.name);
   const signal = AbortSignal.any([budget, cancel]);
   const look = await inTime(check, scope, signal).catch(
     (error: unknown): Look => ({ outcome: blindBecause(check, error, budget.aborted) }),

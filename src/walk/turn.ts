@@ -59,7 +59,7 @@ export function walker(tools: Tools, records: Records): Walker {
           const incident = await settled(await records.load(id), memory, tools, records);
           const now = tools.clock.now().toISOString();
           const planned = plan(incident, now, tools.policy);
-          const edits = show(incident, memory, tools);
+          const edits = show(incident, now, memory, tools);
           const due = [
             ...planned.steps.map((step) => stepWork(step, incident, tools, records, signal)),
             ...talk(incident, tools, records),
@@ -161,12 +161,14 @@ function drawing(incident: Incident, memory: Memory, tools: Tools, records: Reco
     .map((picture) => ({ key: picture.key, run: () => showPicture(incident, picture, tools, records, signal) }));
 }
 
-/** The card as it should be now, when it shows something else. Its pace is part of the plan: nobody waits inside a step for it. */
-function show(incident: Incident, memory: Memory, tools: Tools): readonly (Work & { at: string })[] {
+/**
+ * The card as it should be now, when it shows something else. Its pace is part of the plan: nobody waits inside a step for it. `now` is the plan's own:
+ * a later one would put the edit behind it each time, and a busy machine would never show anything.
+ */
+function show(incident: Incident, now: string, memory: Memory, tools: Tools): readonly (Work & { at: string })[] {
   const { place: where, card: ts } = incident;
   if (!where || !ts) return [];
-  const now = tools.clock.now();
-  const wanted = brief(incident, now.toISOString(), tools.setup);
+  const wanted = brief(incident, now, tools.setup);
   const content = JSON.stringify(wanted);
   if (content === memory.shown) return [];
   const run = async () => {
@@ -174,7 +176,7 @@ function show(incident: Incident, memory: Memory, tools: Tools): readonly (Work 
     await tools.channels.editCard(where, ts, incident.id, wanted);
     memory.shown = content;
   };
-  return [{ key: 'show', run, at: memory.nextEdit ?? now.toISOString() }];
+  return [{ key: 'show', run, at: memory.nextEdit ?? now }];
 }
 
 function start(work: Work, incident: Incident, running: Map<string, Promise<void>>, memory: Memory, tools: Tools): void {
