@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { secretsOf } from '../../src/all-settings.ts';
-import { fold, foldMore, type Incident, type IncidentEvent } from '../../src/core/incident.ts';
+import { fold, foldMore } from '../../src/core/fold.ts';
+import type { Incident, IncidentEvent } from '../../src/core/incident.ts';
 import { jsonLog } from '../../src/json-log.ts';
 import { cardOf, incidentChannel, wordsOf } from '../../src/rehearsal/card.ts';
 import { people, startNeighbours } from '../../src/rehearsal/neighbours.ts';
@@ -139,7 +140,8 @@ export async function gatedBot(
       journal.close();
       world.close();
       await Promise.all([neighbours.close(), sentry.close(), git.close()]);
-      rmSync(folder, { recursive: true, force: true });
+      // A git that was cut off may still tidy up.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
       for (const name of Object.keys(process.env)) if (own[name] === undefined) delete process.env[name];
       Object.assign(process.env, own);
     },

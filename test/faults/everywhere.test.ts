@@ -48,7 +48,7 @@ test.each(Object.keys(misfortunes))(
         it.spend(['rollbar']);
         return it.card();
       };
-      await expect.poll(given, soon).toMatch(/⏳ Kubernetes.*⚫ Rollbar: [Nn]o answer within 8 s\. Paste: /s);
+      await expect.poll(given, soon).toMatch(/⏳ Kubernetes.*⚫ Rollbar: [Nn]o answer within 8 s\. (?:Paste|Fix): /s);
     }
     const ended = () => {
       if (hangs) it.spend(CHECKS);
@@ -57,7 +57,7 @@ test.each(Object.keys(misfortunes))(
     await expect.poll(ended, { timeout: 25_000, interval: 20 }).toBe(true);
     const blind = () => it.card().match(/⚫ [^⚫⚪🟢🔴🟡🔵⏳]+/gu) ?? [];
     for (const product of products) await expect.poll(() => blind().join('\n'), soon).toContain(LABELS[product]);
-    for (const line of blind()) expect(line).toMatch(/\w{3}.*(?:Paste: \S|Command in the thread)/s);
+    for (const line of blind()) expect(line).toMatch(/\w{3}.*(?:(?:Paste|Fix): \S|in the thread)/s);
     const first = new Map(it.incident()?.history.map((evidence) => [evidence.check, evidence]));
     for (const { outcome } of first.values())
       if (outcome.status === 'blind') expect(outcome.why).toMatch(new RegExp(`${misfortune.says.source}|nothing says`, 'i'));

@@ -95,7 +95,7 @@ describe('two products fail while an incident is open', () => {
     const whose = lines.map((line) => Object.keys(LABELS).find((check) => line.startsWith(`⚫ ${LABELS[check]}:`)));
     expect(whose).toEqual(expect.arrayContaining([...own]));
     expect(may).toEqual(expect.arrayContaining(whose));
-    for (const line of lines) expect(line).toMatch(/Paste: \S|Command in the thread/);
+    for (const line of lines) expect(line).toMatch(/(?:Paste|Fix): \S|in the thread/);
   }
 
   test.each(rows)(
