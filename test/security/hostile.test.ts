@@ -1,24 +1,14 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { secretsOf } from '../../src/all-settings.ts';
-import { openSqlite } from '../../src/journal/sqlite.ts';
-import { jsonLog } from '../../src/json-log.ts';
-import { incidentChannel } from '../../src/rehearsal/card.ts';
-import { playStory } from '../../src/rehearsal/headless.ts';
-import { people } from '../../src/rehearsal/neighbours.ts';
-import { type Staged, stage } from '../../src/rehearsal/session.ts';
 import type { Slack } from '../../src/rehearsal/slack/web-api.ts';
 import { BOT } from '../../src/rehearsal/slack/workspace.ts';
-import { wire } from '../../src/wire.ts';
 import { hostileStory, markupIn, nasty, textsOf, UNSEEN, unseenIn } from './hostile.ts';
+import { type PlayedBot, playWholeBot } from './whole-bot.ts';
 
 const LIMIT = 100_000;
-let staged: Staged;
+let played: PlayedBot;
 /** Everything that Slack was ever given. */
 const given: { where: string; text: string; parsed: boolean }[] = [];
-const sinks = new Map<string, string>();
 let commands = '';
 
 function watchSlack({ workspace }: Slack): void {
@@ -50,71 +40,14 @@ function watchSlack({ workspace }: Slack): void {
   });
 }
 
-async function cli(name: string, args: readonly string[], text = ''): Promise<void> {
-  const child = promisify(execFile)(process.execPath, ['bin/pulaski.js', ...args], {
-    env: { ...staged.neighbours.env, PORT: '0' },
-    maxBuffer: 2 ** 27,
-  });
-  child.child.stdin?.end(text);
-  const { stdout, stderr } = await child.catch((error: { stdout: string; stderr: string }) => error);
-  expect(stdout.length + stderr.length, name).toBeGreaterThan(20);
-  sinks.set(name, `${stdout}\n${stderr}`);
-}
-
 beforeAll(async () => {
-  const before = { ...process.env };
-  const write = process.stderr.write.bind(process.stderr);
-  let logged = '';
-  let printed = '';
-  staged = await stage(
-    hostileStory,
-    (env, clock) => {
-      Object.assign(process.env, env, { DATABASE_URL: '' });
-      const log = jsonLog('debug', secretsOf(env), {
-        write: (line) => {
-          logged += line;
-        },
-      });
-      process.stderr.write = ((text: string) => {
-        printed += text;
-        return true;
-      }) as typeof write;
-      return wire(env, { clock, log });
-    },
-    { jumping: true, latencyMs: () => 1, own: {} },
-  );
-  const { slack } = staged.neighbours;
-  watchSlack(slack);
-  let said = false;
-  const say = (text: string) =>
-    slack.person.command({ user: people[0].id, channel: incidentChannel(slack.workspace)?.id ?? '', command: '/incident', text });
-  slack.workspace.onChange(() => {
-    if (!incidentChannel(slack.workspace) || said) return;
-    said = true;
-    void say(`note ${nasty}`)
-      .then(() => say(`paste ${nasty}`))
-      .then(() => say('status'))
-      .then(() => say('here'))
-      .then(() => say(`${nasty}`))
-      .then(() => say('list'))
-      .then(() => say('copy'));
-  });
-  const { failed } = await playStory(staged.world, slack, staged.bot.url);
-  expect(failed).toEqual([]);
-  sinks.set('metrics', await (await fetch(`${staged.bot.url}/metrics`)).text());
   const path = encodeURIComponent(nasty);
-  const refused = await fetch(`${staged.bot.url}/alerts/alertmanager?token=${path}`, { method: 'POST', body: nasty });
-  sinks.set('answers', `${await refused.text()} ${await (await fetch(`${staged.bot.url}/alerts/${path}`)).text()}`);
-  await staged.endBot();
-  process.stderr.write = write;
-  process.env = before;
-  sinks.set('log', logged);
-  sinks.set('standard error', printed);
-  const journal = await openSqlite(staged.neighbours.env.DATA_DIR ?? '');
-  const lines: string[] = [];
-  for await (const line of journal.exportLines()) lines.push(line);
-  await journal.shut();
-  sinks.set('journal export', lines.join('\n'));
+  played = await playWholeBot(hostileStory, {
+    watch: watchSlack,
+    typed: [`note ${nasty}`, `paste ${nasty}`, 'status', 'here', nasty, 'list', 'copy'],
+    asked: { path: `alerts/${path}`, query: path, body: nasty },
+  });
+  const { cli } = played;
   await cli('triage', ['triage', '--verbose']);
   await cli('triage --json', ['triage', '--json']);
   await cli('diagnose --text', ['diagnose', '--text'], `${nasty}\nMysql2::Error: Unknown column 'a${nasty}' in 'field list'`);
@@ -128,7 +61,7 @@ beforeAll(async () => {
   await cli('no verb', [nasty.slice(0, 200)]);
 }, LIMIT);
 
-afterAll(() => staged?.close());
+afterAll(() => played?.staged.close());
 
 test('all of it reached Slack, and none of it as markup', () => {
   expect(given.filter(({ text }) => text.includes('evil.example')).length).toBeGreaterThan(5);
@@ -155,16 +88,16 @@ test.each([
   'an error text',
   'no verb',
 ])('%s steers no terminal', (name) => {
-  const text = sinks.get(name) ?? '\u001b not looked at';
+  const text = played.sinks.get(name) ?? '\u001b not looked at';
   // Ours are the colours of the terminal's card; a pipe gets none.
   expect(unseenIn(text)).toBeUndefined();
 });
 
 test('every line of the log and of the export is one object, whatever was said', () => {
   for (const name of ['log', 'journal export'])
-    for (const line of (sinks.get(name) ?? '').split('\n').filter(Boolean)) expect(() => void JSON.parse(line), line).not.toThrow();
+    for (const line of (played.sinks.get(name) ?? '').split('\n').filter(Boolean)) expect(() => void JSON.parse(line), line).not.toThrow();
   expect(
-    sinks
+    played.sinks
       .get('log')
       ?.split('\n')
       .some((line) => line.startsWith('{"level":"error","msg":"forged"')),
@@ -184,7 +117,7 @@ test('the review makes no link, image, HTML or table of its own', () => {
 
 test('nothing of it was run', () => {
   expect(existsSync('/tmp/pwned')).toBe(false);
-  const folder = staged.neighbours.env.DATA_DIR ?? '';
+  const folder = played.staged.neighbours.env.DATA_DIR ?? '';
   expect(readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /(?:^|\/)pwned$/.test(name))).toEqual([]);
   expect(existsSync('pwned')).toBe(false);
 });

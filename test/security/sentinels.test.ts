@@ -1,23 +1,14 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { secretsOf } from '../../src/all-settings.ts';
-import { openSqlite } from '../../src/journal/sqlite.ts';
-import { jsonLog } from '../../src/json-log.ts';
-import { incidentChannel } from '../../src/rehearsal/card.ts';
-import { playStory } from '../../src/rehearsal/headless.ts';
-import { people } from '../../src/rehearsal/neighbours.ts';
-import { type Staged, stage } from '../../src/rehearsal/session.ts';
 import type { Slack } from '../../src/rehearsal/slack/web-api.ts';
-import { wire } from '../../src/wire.ts';
 import { poisoned } from './poisoned.ts';
 import { echoes, leakIn, leakyLine, planted } from './secrets.ts';
+import { type PlayedBot, playWholeBot } from './whole-bot.ts';
 
 const LIMIT = 100_000;
 const sinks = new Map<string, string>();
 const own: string[] = [];
-let staged: Staged;
-let printed = '';
+let played: PlayedBot;
 
 /** Everything that the workspace ever showed, also forms that are closed again. */
 function watchSlack({ workspace }: Slack): void {
@@ -38,68 +29,15 @@ function watchSlack({ workspace }: Slack): void {
   });
 }
 
-async function cli(name: string, args: readonly string[], input = ''): Promise<void> {
-  const child = promisify(execFile)(process.execPath, ['bin/pulaski.js', ...args], {
-    env: { ...staged.neighbours.env, PORT: '0' },
-    maxBuffer: 2 ** 27,
-  });
-  child.child.stdin?.end(input);
-  const { stdout, stderr } = await child.catch((error: { stdout: string; stderr: string }) => error);
-  expect(stdout.length + stderr.length, `${name} printed nothing: ${stderr}`).toBeGreaterThan(20);
-  sinks.set(name, `${stdout}\n${stderr}`);
-}
-
 beforeAll(async () => {
-  const before = { ...process.env };
-  const write = process.stderr.write.bind(process.stderr);
-  let logged = '';
-  staged = await stage(
-    poisoned,
-    (env, clock) => {
-      // SDKs read the process's own environment.
-      Object.assign(process.env, env, { DATABASE_URL: '' });
-      // The stand-in's AWS secret is an ordinary word that stands in folder names, too.
-      own.push(...secretsOf(env).filter((secret) => secret !== 'rehearsal'));
-      const log = jsonLog('debug', secretsOf(env), {
-        write: (line) => {
-          logged += line;
-        },
-      });
-      process.stderr.write = ((text: string) => {
-        printed += text;
-        return true;
-      }) as typeof write;
-      return wire(env, { clock, log });
-    },
-    { jumping: true, latencyMs: () => 1, own: {} },
-  );
-  const { slack } = staged.neighbours;
-  watchSlack(slack);
-  const say = (text: string) =>
-    slack.person.command({ user: people[0].id, channel: incidentChannel(slack.workspace)?.id ?? '', command: '/incident', text });
-  slack.workspace.onChange(() => {
-    if (!incidentChannel(slack.workspace) || sinks.has('said')) return;
-    sinks.set('said', '');
-    void say(`note ${leakyLine}`)
-      .then(() => say(`paste ${leakyLine} ${echoes.join(' ')}`))
-      .then(() => say('status'));
+  played = await playWholeBot(poisoned, {
+    watch: watchSlack,
+    typed: [`note ${leakyLine}`, `paste ${leakyLine} ${echoes.join(' ')}`, 'status'],
+    asked: { path: planted.password, query: planted.password, body: leakyLine },
   });
-  const { failed } = await playStory(staged.world, slack, staged.bot.url);
-  expect(failed).toEqual([]);
-  sinks.set('metrics', await (await fetch(`${staged.bot.url}/metrics`)).text());
-  const refused = await fetch(`${staged.bot.url}/alerts/alertmanager?token=${planted.password}`, { method: 'POST', body: leakyLine });
-  sinks.set('answers', `${refused.status} ${await refused.text()} ${await (await fetch(`${staged.bot.url}/${planted.password}`)).text()}`);
-  await staged.endBot();
-  process.stderr.write = write;
-  process.env = before;
-  sinks.set('log', logged);
-  sinks.set('standard error', printed);
-  const folder = staged.neighbours.env.DATA_DIR ?? '';
-  const journal = await openSqlite(folder);
-  const lines: string[] = [];
-  for await (const line of journal.exportLines()) lines.push(line);
-  sinks.set('journal export', lines.join('\n'));
-  await journal.shut();
+  const { cli, env } = played;
+  // The stand-in's AWS secret is an ordinary word that stands in folder names, too.
+  own.push(...secretsOf(env).filter((secret) => secret !== 'rehearsal'));
   await cli('triage', ['triage', '--verbose']);
   await cli('triage --json', ['triage', '--json']);
   await cli('doctor', ['doctor']);
@@ -122,9 +60,10 @@ beforeAll(async () => {
   await cli('digest', ['digest'], JSON.stringify(rows));
   await cli('digest --json', ['digest', '--json'], JSON.stringify(rows));
   await cli('an error text', ['diagnose', `/nowhere/password=${planted.password}`]);
+  for (const [name, text] of played.sinks) sinks.set(name, text);
 }, LIMIT);
 
-afterAll(() => staged?.close());
+afterAll(() => played?.staged.close());
 
 test.each([
   'messages',
