@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 
 /** What a gate does with a connection instead of handing it on. `through` hands it on all the same. */
 export type Fault = (socket: Socket, through: (socket: Socket, delayMs?: number) => void) => void;
@@ -45,27 +45,43 @@ export async function gate(behind: number): Promise<Gate> {
     socket.on('close', () => far.destroy());
   }
 
-  const listen = async (at: number): Promise<number> => {
+  const listen = async (at: number): Promise<void> => {
     server.listen(at, '127.0.0.1');
     await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
+  };
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
   };
   const shut = async (): Promise<void> => {
     if (!server.listening) return;
     server.close();
-    for (const socket of sockets) socket.destroy();
+    cut();
     await once(server, 'close');
   };
-  const port = await listen(0);
+  const port = await free(listen);
   return {
     port,
     met: () => met,
     async set(wanted) {
-      await shut();
       fault = wanted === 'nobody' ? undefined : wanted;
       met = 0;
-      if (wanted !== 'nobody') await listen(port);
+      if (wanted === 'nobody') return shut();
+      cut();
+      if (!server.listening) await listen(port);
     },
     close: shut,
   };
+}
+
+/** Below the ports that the system hands out: while nobody listens there, nobody else gets it. */
+async function free(listen: (port: number) => Promise<void>): Promise<number> {
+  for (;;) {
+    const port = 15_000 + Math.floor(Math.random() * 15_000);
+    try {
+      await listen(port);
+      return port;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    }
+  }
 }
