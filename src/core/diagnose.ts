@@ -13,7 +13,7 @@ import { weaken } from './judge/weaken.ts';
 import { withSuspects } from './judge/with-suspects.ts';
 import type { Facts, Rule } from './rule.ts';
 import { rules } from './rules/index.ts';
-import { suspects } from './suspects.ts';
+import { weighCommits } from './suspects.ts';
 
 export interface DiagnoseOptions {
   /** Ids of rules that a person ruled out ("Not the cause"). */
@@ -29,7 +29,7 @@ export function diagnose(bundle: Bundle, options: DiagnoseOptions = {}): Diagnos
   const known = options.rules ?? rules;
   const open = known.filter((rule) => !refused.includes(rule.id));
   const settled = linkChains(rank(weaken(acrossServices(settle(open, facts), facts)), open), facts);
-  const convicted = suspects(
+  const { convicted, there } = weighCommits(
     facts,
     settled.map(({ hypothesis }) => hypothesis),
   );
@@ -37,7 +37,7 @@ export function diagnose(bundle: Bundle, options: DiagnoseOptions = {}): Diagnos
   const judged = withSuspects(settled, convicted, facts);
   const verdict = verdictOf(judged, facts, blind);
   const first = verdict === 'cause' ? judged[0] : undefined;
-  const advice = adviseRevert(first, facts, convicted, verdict === 'healthy');
+  const advice = adviseRevert(first, facts, { convicted, there }, verdict === 'healthy');
   const hypotheses = judged.map((s, i) =>
     i === 0 && advice.remedy !== undefined ? { ...s.hypothesis, remedy: advice.remedy } : s.hypothesis,
   );

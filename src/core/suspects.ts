@@ -6,10 +6,10 @@ import { type Change, changeOf } from './suspects/change.ts';
 import { type Clues, cluesOf } from './suspects/clues.ts';
 import { habitsOf } from './suspects/habits.ts';
 import { hasPiece } from './suspects/literals.ts';
-import { habitKey, LOOPS } from './suspects/mechanism-sign.ts';
 import { outside } from './suspects/outside.ts';
+import { rarityOf } from './suspects/rarity.ts';
 import { joined, type Seen, signsOf } from './suspects/score.ts';
-import { SERVICE, service } from './suspects/service-sign.ts';
+import { service } from './suspects/service-sign.ts';
 import type { Rarity, Sign } from './suspects/sign.ts';
 import { takesBack, undoneBy } from './suspects/undone.ts';
 
@@ -24,7 +24,8 @@ const BESIDE = 0.93;
 const STANDS_OUT = 0.07;
 const FAR = 0.72;
 const FITS = 0.25;
-const NO_NATURE = 0.62;
+/** Only at the place, without a sign of what it does there. */
+const ONLY_THERE = 0.6;
 const NEAR_MS = 15 * 60_000;
 const BEHIND_MS = 6 * 3_600_000;
 /** Of all diffs together, shared out; a commit's most telling lines stand early where the diff is told by files. */
@@ -35,6 +36,8 @@ const MOST = 2;
 const RESTORES = 0.6;
 /** Another commit changed the same line later. */
 const WRITTEN_OVER = 0.85;
+/** It lay behind a switch that another one turned on. */
+const SLEPT = 0.8;
 /** Clocks differ, and a symptom is dated by the minute. */
 const SLACK_MS = 3 * 60_000;
 
@@ -43,8 +46,19 @@ const SLACK_MS = 3 * 60_000;
  * newer of two that fit alike goes first, but time alone convicts nobody.
  */
 export function suspects(facts: Facts, hypotheses: readonly Hypothesis[]): readonly Suspect[] {
+  return weighCommits(facts, hypotheses).convicted;
+}
+
+export interface Weighed {
+  convicted: readonly Suspect[];
+  /** Changed the place that fails, but nothing of it can have brought what is seen: innocent as far as anybody can tell. */
+  there: readonly Suspect[];
+}
+
+/** Those convicted, and those who were merely there. */
+export function weighCommits(facts: Facts, hypotheses: readonly Hypothesis[]): Weighed {
   const clues = cluesOf(facts, hypotheses);
-  if (clues.none) return [];
+  if (clues.none) return { convicted: [], there: [] };
   const before = liveBefore(facts, clues);
   const from = hypotheses.find((h) => h.confidence !== 'possible');
   const share = Math.max(LEAST_CHARS, Math.floor(ALL_CHARS / Math.max(1, before.length)));
@@ -57,12 +71,16 @@ export function suspects(facts: Facts, hypotheses: readonly Hypothesis[]): reado
     place: service(change, clues),
   }));
   const rarity = rarityOf(seen);
-  const elsewhere = from !== undefined && outside.has(from.rule) ? from.confidence : undefined;
-  const rivals = rivalsOf(facts);
-  const all = facts.of('commit').map(({ finding }) => finding);
-  const scored = newestOfLine(seen.map((one) => scoreOf(one, clues, rarity, facts, all))).toSorted(
+  const scored = asleep(newestOfLine(seen.map((one) => scoreOf(one, clues, rarity, facts, allOf(facts))))).toSorted(
     (a, b) => b.score - a.score || (a.change.commit.sha < b.change.commit.sha ? -1 : 1),
   );
+  const there = clues.outside ? [] : scored.filter(({ tells, score }) => !tells && score >= CONVICTS * ONLY_THERE);
+  return { convicted: convictedOf(scored, clues, from, facts), there: there.slice(0, MOST).map(suspectOf) };
+}
+
+function convictedOf(scored: readonly Scored[], clues: Clues, from: Hypothesis | undefined, facts: Facts): readonly Suspect[] {
+  const elsewhere = from !== undefined && outside.has(from.rule) ? from.confidence : undefined;
+  const rivals = rivalsOf(facts);
   const [first, second] = scored;
   if (!first) return [];
   const hard = first.signs.some((s) => s.hard);
@@ -71,14 +89,31 @@ export function suspects(facts: Facts, hypotheses: readonly Hypothesis[]): reado
   if (elsewhere === 'likely' && first.score < 0.7) return [];
   if (rivals && !hard && first.score < BESIDES) return [];
   // About the same words and in the same place is not enough: what the change does must fit.
-  if ((clues.outside || first.score < NO_NATURE) && !first.signs.some((s) => s.nature === true && s.p >= FITS)) return [];
+  if (!first.tells) return [];
   const does = first.signs.some((s) => s.nature === true && s.p > ALONE);
   if (first.score < CONVICTS && ((clues.outside && !does) || first.score < ALONE || next > first.score * FAR)) return [];
   if (!hard && first.score - next < STANDS_OUT) return [];
   return scored
+    .filter(({ tells }) => tells)
     .filter(({ score }) => score >= Math.max(CONVICTS, first.score * BESIDE) || score === first.score)
     .slice(0, MOST)
-    .map(({ change, score, signs }) => ({ sha: change.commit.sha, score: Math.round(score * 100) / 100, because: words(signs) }));
+    .map(suspectOf);
+}
+
+function suspectOf({ change, score, signs }: Scored): Suspect {
+  return { sha: change.commit.sha, score: Math.round(score * 100) / 100, because: words(signs) };
+}
+
+function allOf(facts: Facts): readonly Commit[] {
+  return facts.of('commit').map(({ finding }) => finding);
+}
+
+/** Code that a switch woke is told by the switch. */
+function asleep(scored: readonly Scored[]): readonly Scored[] {
+  const woken = scored.find(({ signs }) => signs.some((s) => s.turnsOn))?.change.commit;
+  if (woken === undefined) return scored;
+  const from = Date.parse(liveAt(woken) ?? '') - BEHIND_MS;
+  return scored.map((one) => (Date.parse(liveAt(one.change.commit) ?? '') < from ? { ...one, score: one.score * SLEPT } : one));
 }
 
 /** Code that lay behind a switch for hours did nothing until somebody threw it. */
@@ -103,13 +138,16 @@ interface Scored {
   change: Change;
   score: number;
   signs: readonly Sign[];
+  /** What it does can bring what is seen; the others were merely there. */
+  tells: boolean;
 }
 
 function scoreOf(seen: Seen, clues: Clues, rarity: Rarity, facts: Facts, all: readonly Commit[]): Scored {
   const { change } = seen;
   const signs = signsOf(seen, clues, rarity).toSorted((a, b) => b.p - a.p);
   const back = takesBack(change.commit, all) ? RESTORES : 1;
-  return { change, signs, score: joined(signs) * prior(change.commit, facts) * back };
+  const tells = signs.some((s) => s.nature === true && s.p >= FITS);
+  return { change, signs, tells, score: joined(signs) * prior(change.commit, facts) * back * (tells ? 1 : ONLY_THERE) };
 }
 
 /** Of several that changed the very line, the newest wrote what stands there now. */
@@ -159,25 +197,6 @@ function onsetOf(facts: Facts): string | undefined {
       .map(({ finding }) => finding.onset)
       .find((o) => o !== undefined);
   return told ?? (facts.bundle.alert?.startedAt || facts.bundle.openedAt || undefined);
-}
-
-/** Weighs by how few of the commits have it: what all of them touch tells nothing. */
-function rarityOf(seen: readonly Seen[]): Rarity {
-  const counts = new Map<string, number>();
-  const count = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
-  for (const { change, pieces, habits, place } of seen) {
-    for (const text of pieces) count(`\u0000${text}`);
-    for (const habit of habits) count(habitKey(habit));
-    if (change.loops.calls || change.loops.nested) count(LOOPS);
-    if (place !== undefined) count(SERVICE);
-    for (const name of change.identifiers.keys()) count(name);
-    for (const name of change.words.keys()) if (!change.identifiers.has(name)) count(name);
-  }
-  const total = Math.log(seen.length + 1) || 1;
-  return (name) => {
-    const n = counts.get(name) ?? 1;
-    return n === 1 ? 1 : Math.max(0.1, Math.log((seen.length + 1) / n) / total);
-  };
 }
 
 function words(signs: readonly Sign[]): readonly string[] {

@@ -1,6 +1,7 @@
 import type { Remedy, RevertAdvice, Suspect } from '../diagnosis.ts';
 import { subject } from '../revert-plan.ts';
 import type { Facts } from '../rule.ts';
+import type { Weighed } from '../suspects.ts';
 import { liveRelease } from './live-release.ts';
 import { revertRange } from './revert-range.ts';
 import { completed, toRevert } from './revert-remedy.ts';
@@ -15,7 +16,7 @@ interface Advice {
 }
 
 /** Whether taking the release back helps: only when it brought the first cause and the old code can live with the schema. */
-export function adviseRevert(first: Settled | undefined, facts: Facts, convicted: readonly Suspect[], healthy: boolean): Advice {
+export function adviseRevert(first: Settled | undefined, facts: Facts, { convicted, there }: Weighed, healthy: boolean): Advice {
   const range = revertRange(facts);
   const released = range.length > 0 || facts.of('release').length + facts.of('rollout').length + facts.of('commit').length > 0;
   if (first === undefined && healthy) return unknown('Nothing bad was seen, so there is nothing that taking a release back would mend.');
@@ -31,6 +32,8 @@ export function adviseRevert(first: Settled | undefined, facts: Facts, convicted
   }
   const brought = first.byRelease === 'yes' || convicted.length > 0 || cameWithRollout(first, facts);
   if (!brought) {
+    const [near] = there;
+    if (near !== undefined) return unknown(wasThere(near, facts));
     return facts.of('commit').some(({ finding }) => finding.diff !== undefined)
       ? {
           revert: 'useless',
@@ -61,6 +64,12 @@ export function adviseRevert(first: Settled | undefined, facts: Facts, convicted
 
 function unknown(why: string): Advice {
   return { revert: 'unknown', why };
+}
+
+/** `4f1c2ab "Threaded comments" changes the file of app/x.rb:3, but …`. */
+function wasThere(near: Suspect, facts: Facts): string {
+  const does = near.because[0] ?? 'touches what fails';
+  return `${nameOf(near, facts)} ${does}, but nothing shows that what it changed there can bring this: read its diff before you take it back.`;
 }
 
 /** `Taking 4f1c2ab "Threaded comments" back helps: it changes app/x.rb:3, where the error is raised.` */

@@ -149,7 +149,7 @@ function put(all: Map<string, Place>, name: string, place: Place): void {
 
 /** Statements that tell, not do. */
 const light =
-  /^\s*(?:(?:self\.|this\.)?_?(?:log(?:ger)?|console|LOG|log|Rails\.logger|slog|klog|zap|sugar)\b[.:]+\w+|puts\b|print(?:ln|f)?\b|fmt\.(?:Print|Fprint)|System\.out|(?:\w+\.)*(?:metrics?|statsd|counter|histogram|gauge|span|tracer|meter)\w*\.\w+|import\b|export\s.*\sfrom\s|from\s+\S+\s+import\b|require\b|using\s+[\w.]+;|use\s+[\w\\:]+;|<\/?[a-z][\w-]*[^>]*>[^<{]*(?:<\/\w+>)?$|[)\]}]+[;,]?$|"[^"]*",?$|'[^']*',?$)/;
+  /^\s*(?:(?:self\.|this\.)?_?(?:log(?:ger)?|console|LOG|log|Rails\.logger|slog|klog|zap|sugar)\b[.:]+\w+|puts\b|print(?:ln|f)?\b|\$this->(?:info|line|comment|warn|error|logger->\w+|output->\w+)\(|(?:self\.)?std(?:out|err)\.write\b|fmt\.(?:Print|Fprint)|System\.out|(?:\w+\.)*(?:metrics?|statsd|counter|histogram|gauge|span|tracer|meter)\w*\.\w+|import\b|export\s.*\sfrom\s|from\s+\S+\s+import\b|require\b|using\s+[\w.]+;|use\s+[\w\\:]+;|<\/?[a-z][\w-]*[^>]*>[^<{]*(?:<\/\w+>)?$|[)\]}]+[;,]?$|"[^"]*",?$|'[^']*',?$)/;
 
 const comment = /^\s*(?:#(?!\{|!|include|define)|\/\/|\/\*|\*(?:\s|\/|$)|--\s|<!--|"""|''')/;
 

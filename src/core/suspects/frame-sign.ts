@@ -1,52 +1,111 @@
+import type { Frame } from '../evidence.ts';
 import type { Change } from './change.ts';
-import { baseName, type Clues, VICTIM } from './clues.ts';
+import { baseName, type Clues, type Placed, VICTIM } from './clues.ts';
 import type { Sign } from './sign.ts';
-import { identifier } from './words.ts';
+import { identifier, identifiers } from './words.ts';
 
-/** The nearest hit of any in-app frame: its line in a changed hunk, its function, or only its file. */
+type File = Change['files'][number];
+type Hunk = File['hunks'][number];
+
+/** Lines that a stack's number and a diff's number may lie apart: a statement of several lines is numbered by one of them. */
+const SAME_LINE = 2;
+const AROUND = 3;
+
+/**
+ * The nearest hit of any in-app frame. The file, the function or a line nearby says where, and who worked there lately is seldom who broke
+ * it: only the line itself, or one above it that hands something down to it, tells what the change does to the failing call.
+ */
 export function frame(change: Change, clues: Clues): Sign | undefined {
-  let best: Sign | undefined;
-  const pairs = change.files.flatMap((file) =>
+  const signs = change.files.flatMap((file) =>
     (clues.frames.get(baseName(file.path)) ?? []).flatMap((placed) =>
-      samePath(file.path, placed.frame.file) ? [{ file, ...placed }] : [],
+      samePath(file.path, placed.frame.file) ? [signOf(file, placed, clues)] : [],
     ),
   );
-  for (const { file, frame: f, depth, victim } of pairs) {
-    const far = Math.max(0.55, 1 - depth * 0.12) * (victim ? VICTIM : 1);
-    const where = `${file.path}${f.line ? `:${f.line}` : ''}`;
-    const hit = file.hunks.find((h) => f.line !== undefined && h.start > 0 && f.line >= h.start - 3 && f.line <= h.start + h.length + 3);
-    const exact =
-      hit?.added.some((l) => f.line !== undefined && Math.abs(l.line - f.line) <= 2) ||
-      hit?.removed.some((l) => f.line !== undefined && Math.abs(l.line - f.line) <= 2);
-    const fn = f.function === undefined ? undefined : identifier(f.function.split(/[.#:]/).at(-1) ?? '').name;
-    const inFunction =
-      fn &&
-      file.hunks.some((h) =>
-        [h.around, ...h.added.map((l) => l.text), ...h.removed.map((l) => l.text)].some((t) =>
-          t.includes(f.function?.split(/[.#:]/).at(-1) ?? '\0'),
-        ),
-      );
-    const said = (p: number, says: string, line?: 'exact'): Sign => ({
-      p: p * far,
-      says: `${says} ${where}, ${depth === 0 ? 'where the error is raised' : 'on the failing stack'}`,
-      hard: p >= 0.7 && !victim,
-      ...(victim ? {} : { nature: true }),
-      ...(line === undefined ? {} : { exact: true }),
-    });
-    const sign = exact
-      ? said(0.92, 'changes', 'exact')
-      : hit
-        ? said(0.74, 'changes lines around')
-        : inFunction
-          ? said(0.72, `changes ${f.function} in`)
-          : said(fileOnly(file.hunks, f.line), 'changes the file of');
-    if (best === undefined || sign.p > best.p) best = sign;
-  }
-  return best;
+  return signs.reduce<Sign | undefined>((best, sign) => (best === undefined || sign.p > best.p ? sign : best), undefined);
+}
+
+function signOf(file: File, placed: Placed, clues: Clues): Sign {
+  const { frame: f, depth, victim } = placed;
+  const hit = file.hunks.find((h) => f.line !== undefined && isAround(h, f.line));
+  const exact = hit !== undefined && file.hunks.some((h) => isLine(h, f.line) && calls(h, placed, clues));
+  const far = Math.max(0.55, 1 - depth * 0.12) * (victim ? VICTIM : 1);
+  const where = `${file.path}${f.line ? `:${f.line}` : ''}, ${depth === 0 ? 'where the error is raised' : 'on the failing stack'}`;
+  const said = (p: number, says: string, tells: boolean): Sign => ({
+    p: p * far,
+    says: `${says} ${where}`,
+    hard: p >= 0.7 && !victim,
+    ...(victim || !tells ? {} : { nature: true }),
+  });
+  if (exact) return { ...said(0.92, 'changes', true), exact: true };
+  if (hit !== undefined) return said(0.74, 'changes lines around', handsDown(hit, placed, clues));
+  const inside = file.hunks.find((h) => isIn(h, f));
+  if (inside !== undefined) return said(0.72, `changes ${f.function} in`, depth === 0 && handsDown(inside, placed, clues));
+  return said(fileOnly(file.hunks, f.line), 'changes the file of', false);
+}
+
+function isAround(h: Hunk, line: number): boolean {
+  return h.start > 0 && line >= h.start - AROUND && line <= h.start + h.length + AROUND;
+}
+
+function isLine(h: Hunk, line: number | undefined): boolean {
+  return line !== undefined && changed(h).some((l) => Math.abs(l.line - line) <= SAME_LINE);
+}
+
+/** Below the raise point the line on the stack is a call: a changed line that does not name what it called is another one. */
+function calls(h: Hunk, { frame: f, depth }: Placed, clues: Clues): boolean {
+  if (depth === 0) return true;
+  const above = calledBy(depth, clues);
+  const names = above === undefined ? [] : calleesOf(above);
+  if (names.length === 0 || above?.file === f.file) return true;
+  const text = changed(h)
+    .map((l) => l.text)
+    .join('\n');
+  return names.some((name) => text.toLowerCase().includes(name));
+}
+
+function calledBy(depth: number, clues: Clues): Frame | undefined {
+  const above = [...clues.frames.values()].flat().filter((one) => one.depth === depth - 1);
+  return (above.find(({ frame: f }) => f.function !== undefined) ?? above[0])?.frame;
+}
+
+/** The function that a frame is in, and what its file is called: often its class. */
+function calleesOf(above: Frame): readonly string[] {
+  const last = (above.function ?? '').split(/[.#:$ ]/).at(-1) ?? '';
+  const file = baseName(above.file).replace(/\..*$/, '');
+  return [last, file, file.replaceAll('_', '')].filter((name) => name.length > 2).map((name) => name.toLowerCase());
+}
+
+/** A changed line at or above the failing one, at the raise point; or one that names something that the failing line uses. */
+function handsDown(h: Hunk, { frame: f, depth }: Placed, clues: Clues): boolean {
+  const { line } = f;
+  if (line === undefined) return false;
+  const above = changed(h).filter((l) => l.line > 0 && l.line <= line);
+  if (above.length === 0) return false;
+  const at = h.now[line - h.start]?.text;
+  if (depth === 0 && at === undefined) return true;
+  const used = wordsOf(`${at ?? ''} ${calledBy(depth, clues)?.function ?? ''}`);
+  return above.some(({ text }) => [...wordsOf(text)].some((word) => used.has(word)));
+}
+
+const language =
+  /^(?:and|as|async|await|const|def|do|else|end|false|final|fn|for|fun|func|function|get|if|in|is|let|new|nil|none|not|null|or|private|public|return|self|set|static|string|int|the|then|this|true|undefined|val|var|void|with)$/;
+
+/** Words of variables and functions; those of the language itself say nothing. */
+function wordsOf(text: string): ReadonlySet<string> {
+  return new Set(identifiers(text).flatMap(({ words }) => words.filter((word) => word.length > 2 && !language.test(word))));
+}
+
+function isIn(h: Hunk, f: Frame): boolean {
+  const name = f.function?.split(/[.#:]/).at(-1) ?? '';
+  return identifier(name).name !== '' && [h.around, ...changed(h).map((l) => l.text)].some((text) => text.includes(name));
+}
+
+function changed(h: Hunk): Hunk['added'] {
+  return [...h.added, ...h.removed];
 }
 
 /** Another place of the file, where both places are known, says less. */
-function fileOnly(hunks: Change['files'][number]['hunks'], line: number | undefined): number {
+function fileOnly(hunks: File['hunks'], line: number | undefined): number {
   if (hunks.length === 0) return 0.42;
   return line !== undefined && hunks.every((h) => h.start > 0) ? 0.32 : 0.38;
 }

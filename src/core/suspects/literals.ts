@@ -14,6 +14,8 @@ interface Grammar {
   /** The last group is the piece. */
   pattern: RegExp;
   weight: number;
+  /** As it is sent: the code may write it with a capital. */
+  sent?: true;
 }
 
 const grammars: readonly Grammar[] = [
@@ -24,6 +26,12 @@ const grammars: readonly Grammar[] = [
   { pattern: /(?<![\w.@/-])[a-z\d-]{1,63}\.((?:[a-z\d-]{1,63}\.){2,5}[a-z]{2,12})(?![\w(])/g, weight: 0.6 },
   { pattern: /(?<!\.(?:go|rb|py|php|[cm]?[jt]sx?|java|kt|cs|rs|scala|exs?)):(\d{4,5})(?![\w.]|:\d)/g, weight: 0.5 },
   { pattern: /\bport[ =:]{1,3}(\d{4,5})\b/gi, weight: 0.5 },
+  // `timed out after 2.5 seconds`: the limit itself.
+  { pattern: /\b(?:after|within|exceeded|of) (\d+(?:\.\d+)?) ?(?:ms|s|sec(?:ond)?s?|milliseconds?|min(?:ute)?s?)\b/gi, weight: 0.5 },
+  // `s3:PutObject`, as policies name what one may do.
+  { pattern: /(?<![\w:/])([a-z][a-z\d-]{1,30}:[A-Z]\w{3,60})\b/g, weight: 0.65 },
+  // `$.order.quantity`: the field of what was sent.
+  { pattern: /\$\.(?:\w{1,60}\.){0,6}([A-Za-z_]\w{2,60})/g, weight: 0.5, sent: true },
   { pattern: /['"`]([\w.$@/:-]{4,80})['"`]/g, weight: 0.4 },
   {
     pattern:
@@ -56,9 +64,10 @@ const plain =
 export function literalsOf(text: string): readonly Literal[] {
   const short = text.slice(0, TEXT_CHARS);
   const found = new Map<string, number>();
-  for (const { pattern, weight } of [...grammars, ...subjects]) {
+  for (const { pattern, weight, sent } of [...grammars, ...subjects]) {
     for (const match of short.matchAll(pattern)) {
       const piece = match.at(-1) ?? '';
+      if (sent) found.set(`${piece[0]?.toUpperCase()}${piece.slice(1)}`, weight);
       if (found.size >= MOST || isSmall(piece.toLowerCase()) || plain.test(piece) || packages.test(piece) || source.test(piece)) continue;
       found.set(piece, Math.max(found.get(piece) ?? 0, weight));
     }

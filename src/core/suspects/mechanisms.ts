@@ -181,10 +181,29 @@ export const mechanisms: readonly Mechanism[] = [
   },
   {
     families: ['shape'],
+    says: 'lets callers wait for what they had at once',
+    weight: 0.5,
+    added: /\basync\b/,
+  },
+  {
+    families: ['rate', 'latency', 'cpu', 'queue'],
+    says: 'no longer pauses between tries',
+    weight: 0.5,
+    removed: /\bsleep\b|backoff|jitter|\bdelay\(|setTimeout\(/i,
+  },
+  {
+    families: ['cache', 'database', 'latency'],
+    says: 'caches under keys that never come again',
+    weight: 0.55,
+    added: /Date\.now\(|time\.time\(|Time\.(?:now|current)|time\.Now\(|uuid|\brandom\b|\brand\(/i,
+    path: /cache|memo/i,
+  },
+  {
+    families: ['shape'],
     says: 'takes a guard or field away',
     weight: 0.4,
     removed:
-      /\?\.|&\.|\bif\b.*(?:null|nil|None|undefined|present\?|blank\?|empty|exist|len\()|\?\?|\|\| (?:\{|\[|''|""|0)|\bdefault\b|optional|\.get\(|try\(|getOrDefault|unwrap_or/i,
+      /\?\.|&\.|\bif\b.*(?:null|nil|None|undefined|present\?|blank\?|empty|exist|len\()|\?\?|\|\| (?:\{|\[|''|""|0)|\bdefault\b|optional|make\((?:map|chan)|\.get\(|try\(|getOrDefault|unwrap_or/i,
   },
   {
     families: ['queue', 'latency'],

@@ -18,12 +18,17 @@ const origins: readonly (readonly [RegExp, readonly Family[]])[] = [
   // It turned us away.
   [/\b429\b|too many requests|rate limit|reduce your request rate|\bquota\b|\bthrottl/i, ['rate', 'rejected', 'cache']],
   [
-    /\b401\b|unauthori[sz]ed|(?:api |access )?(?:key|token|credentials?) (?:(?:has|have) been |has |was |is )?(?:revoked|expired|invalid|disabled)|signature (?:does not match|mismatch|is invalid|verification failed)|invalid signature|InvalidSignature|\b403 forbidden|authentication (?:failed|credentials)|\baccess denied for/i,
+    /\b401\b|unauthori[sz]ed|(?:api |access )?(?:key|token|credentials?) (?:(?:has|have) been |has |was |is )?(?:revoked|expired|invalid|disabled)|signature (?:does not match|mismatch|is invalid|verification failed)|invalid signature|InvalidSignature|\b403 forbidden|authentication (?:failed|credentials)|\baccess denied for|not authorized to perform|\bAccessDenied\b|insufficient privileges?|permission denied for/i,
     ['rejected', 'network', 'input'],
   ],
   [
     /certificate (?:has )?(?:expired|verify failed|is not (?:yet )?valid)|certificate problem|SSL_connect|handshake (?:failed|failure|error)|\bx509\b|PKIX path/i,
     ['network', 'rejected', 'runtime'],
+  ],
+  // The database does not let us in.
+  [
+    /username\/password|password authentication failed|login failed for user|issue connecting to|\w*Connection(?:Failed|NotEstablished)\b|DatabaseConnectionError|(?:could not|can't|cannot|unable to|failed to) connect\b/i,
+    ['network', 'rejected', 'runtime', 'crowded'],
   ],
   // Too slow, wherever that comes from; a worker that is killed for its slowness is our own code.
   [

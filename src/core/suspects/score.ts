@@ -8,6 +8,7 @@ import type { Mechanism } from './mechanisms.ts';
 import { SERVICE } from './service-sign.ts';
 import { quoted, shared, wordsShared } from './shared-signs.ts';
 import type { Rarity, Sign } from './sign.ts';
+import { turnedOn } from './switch-sign.ts';
 
 /** A message says less of what a change does than its diff. */
 const UNTOLD = 0.8;
@@ -27,12 +28,13 @@ export function signsOf({ change, pieces, habits, place }: Seen, clues: Clues, r
   const onStack = frame(change, clues);
   // Only log lines, metrics and marks changed: what they name is still what they name, but they seldom break it.
   const weight = change.light ? 0.45 : change.untold ? UNTOLD : 1;
-  const lighter = (s: Sign | undefined) => (s === undefined || s.p >= 0.9 ? s : { ...s, p: s.p * weight, hard: s.hard && weight === 1 });
+  const lighter = (s: Sign | undefined) => (s === undefined || s.p >= 0.9 || weight === 1 ? s : lightened(s, weight, change.light));
   // Who waits for what came from outside did not call code that is new and stands alone.
   const called = (s: Sign | undefined) => (s !== undefined && clues.outside && change.fresh ? { ...s, p: s.p * 0.4 } : s);
   const signs = [
     ...named(change, clues),
     dependency(change, clues, rarity),
+    turnedOn(change, clues),
     lighter(onStack),
     lighter(shared(change, clues, rarity, onStack !== undefined)),
     quoted(change, clues, rarity, weight, pieces),
@@ -41,6 +43,12 @@ export function signsOf({ change, pieces, habits, place }: Seen, clues: Clues, r
     place === undefined ? undefined : { ...place, p: place.p * (change.light ? 0.5 : 1) * (0.5 + 0.5 * rarity(SERVICE)) },
   ];
   return signs.filter((s): s is Sign => s !== undefined && s.p > 0);
+}
+
+/** Lines that only tell name what fails, but do nothing to it. */
+function lightened(sign: Sign, weight: number, light: boolean): Sign {
+  const { nature, ...rest } = sign;
+  return { ...rest, p: sign.p * weight, hard: false, ...(nature === undefined || light ? {} : { nature }) };
 }
 
 export function joined(signs: readonly Sign[]): number {

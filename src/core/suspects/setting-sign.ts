@@ -3,13 +3,17 @@ import { isSecretName } from '../redact/pairs.ts';
 import { redact } from '../redact.ts';
 import type { Change } from './change.ts';
 import type { Clues } from './clues.ts';
+import { fileKind } from './file-kind.ts';
 import { settings } from './settings.ts';
 import type { Sign } from './sign.ts';
 import { identifier } from './words.ts';
 
+/** `.limit(50)` of a query is no limit of what may run. */
+const ROWS = /(?:^|[\s.])(?:limit|take)$/i;
+
 export function setting(change: Change, clues: Clues): readonly Sign[] {
   return change.values.flatMap((value) => {
-    const name = identifier(value.key).name || value.key;
+    const name = ROWS.test(value.key) && fileKind(value.path) === 'code' ? 'rows_taken' : identifier(value.key).name || value.key;
     return settings.filter(([pattern]) => pattern.test(name)).flatMap((known) => settingSign(value, known, clues));
   });
 }

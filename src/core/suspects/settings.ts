@@ -8,6 +8,7 @@ export const settings: readonly (readonly [RegExp, readonly Family[], hurts: 'do
     'down',
     'pool or worker size',
   ],
+  [/^rows_taken$/, ['database', 'latency', 'memory', 'cpu'], 'up', 'rows taken at once'],
   [/time_?out|deadline|max_?execution|read_?timeout|grace|interval|period/, ['latency', 'network', 'pool', 'rate'], 'down', 'time limit'],
   [
     /retry_?after|visibility|\blease|ack_?(?:deadline|wait|timeout)|max_?(?:run|job|execution)_?time/,

@@ -2,13 +2,14 @@
 import type { Change } from './change.ts';
 import { weightOf } from './change.ts';
 import type { Clues } from './clues.ts';
+import { hasPiece } from './literals.ts';
 import type { Rarity, Sign } from './sign.ts';
 
 /** A piece of the error that stands in a changed line as it is. */
 export function quoted(change: Change, clues: Clues, rarity: Rarity, light: number, pieces: readonly string[]): Sign | undefined {
   const hits = [...pieces].flatMap((text) => {
     const clue = clues.literals.get(text);
-    if (clue === undefined) return [];
+    if (clue === undefined || (clues.outside && isKept(change, text))) return [];
     // A whole value in the code, not a word of a message.
     const whole = ['"', "'", '`'].some((mark) => change.text.includes(`${mark}${text}${mark}`));
     return [{ text, clue, p: Math.max(clue.weight, whole ? 0.55 : 0) * (whole ? 1 : light) * rarity(`\u0000${text}`) }];
@@ -23,6 +24,14 @@ export function quoted(change: Change, clues: Clues, rarity: Rarity, light: numb
     nature: true,
   };
 }
+
+/** Stands before and after: the change lies elsewhere on its line. */
+function isKept(change: Change, text: string): boolean {
+  return change.added.some((line) => hasPiece(line, text)) && change.removed.some((line) => hasPiece(line, text));
+}
+
+/** Clues that say where it fails, not how. */
+const placesOnly: ReadonlySet<string> = new Set(['the stack', 'the failing route', 'the alert']);
 
 /** Whole identifiers that the failing part names and that this commit adds, removes or sets. */
 export function shared(change: Change, clues: Clues, rarity: Rarity, onStack: boolean): Sign | undefined {
@@ -50,7 +59,7 @@ export function shared(change: Change, clues: Clues, rarity: Rarity, onStack: bo
       .slice(0, 3)
       .join(', ')}, named by ${first.clue.from}`,
     hard: first.p >= 0.35 && tells,
-    ...(tells ? { nature: true } : {}),
+    ...(tells && top.some((hit) => !placesOnly.has(hit.clue.from)) ? { nature: true } : {}),
   };
 }
 

@@ -7,6 +7,8 @@ export interface Sign {
   nature?: true;
   /** The very line on the stack. */
   exact?: true;
+  /** Turns on what lay behind a switch. */
+  turnsOn?: true;
 }
 
 /** How rare an identifier is among the commits: 1 when only one has it, near 0 when all have. */
