@@ -259,9 +259,10 @@ function pairsOf(text: string): readonly string[] {
   let before = '';
   for (const token of text.slice(0, PAIR_CHARS).split(/(?<=[A-Za-z]) (?=[A-Za-z])|[^A-Za-z]+/)) {
     const word = /^[A-Za-z]{3,24}$/.test(token) ? identifier(token).name : '';
-    const telling = word !== '' && !word.includes('_') && !isSmall(word);
-    if (telling && before !== '') found.push(`${before}_${word}`);
-    before = telling ? word : '';
+    const whole = word !== '' && !word.includes('_');
+    // `seat class 7 does not exist`: of the two one may be small talk.
+    if (whole && before !== '' && !(isSmall(before) && isSmall(word))) found.push(`${before}_${word}`);
+    before = whole ? word : '';
     if (found.length >= PAIRS) break;
   }
   return found;

@@ -27,7 +27,7 @@ const origins: readonly (readonly [RegExp, readonly Family[]])[] = [
   ],
   // The database does not let us in.
   [
-    /username\/password|password authentication failed|login failed for user|issue connecting to|\w*Connection(?:Failed|NotEstablished)\b|DatabaseConnectionError|(?:could not|can't|cannot|unable to|failed to) connect\b/i,
+    /username\/password|password authentication failed|login failed for user|issue connecting to|\bConnectionNotEstablished\b|\bDatabaseConnectionError\b|(?:could not|can't|cannot|unable to|failed to) connect\b/i,
     ['network', 'rejected', 'runtime', 'crowded'],
   ],
   // Too slow, wherever that comes from; a worker that is killed for its slowness is our own code.
