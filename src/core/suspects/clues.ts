@@ -20,6 +20,8 @@ export interface Placed {
   depth: number;
   /** On the stack of trouble that came from outside. */
   victim?: true;
+  /** It called the library that raised the error. */
+  called?: true;
 }
 
 export interface Clues {
@@ -147,6 +149,7 @@ function read(to: Building, f: Finding): void {
       break;
     case 'lock-wait':
       tell(to, `${f.table ?? ''} ${f.blockerStatement ?? ''} lock wait`, 0.9, 'the lock');
+      quote(to, f.blockerStatement ?? '', 'the lock');
       break;
     case 'metric':
       serve(to, f.source);
@@ -182,11 +185,16 @@ function labelled(to: Building, name: string): void {
     if (!whereabouts.test(key) && !isSmall(value.toLowerCase()) && to.literals.size < LITERALS) keep(to.literals, value, 0.4, 'the metric');
 }
 
+/** What a client library reports of the other side. */
+const AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
 function readError(to: Building, f: ErrorGroup): void {
-  const outside = isOutside([f.title, f.message, ...(f.causes ?? []).map((cause) => cause.message)].join('\n'));
+  const inLibrary = f.frames?.[0]?.inApp === false;
+  const turnedAway = inLibrary && AWAY.has(f.httpStatus ?? 0);
+  const outside = turnedAway || isOutside([f.title, f.message, ...(f.causes ?? []).map((cause) => cause.message)].join('\n'));
   count(to, outside);
   for (const [depth, frame] of own(f.frames ?? []).entries()) {
-    to.frames.push({ frame, depth, ...(outside ? { victim: true } : {}) });
+    to.frames.push({ frame, depth, ...(outside ? { victim: true } : {}), ...(inLibrary && depth === 0 ? { called: true } : {}) });
     if (frame.function) tell(to, frame.function, (depth === 0 ? 0.9 : 0.6) * (outside ? VICTIM : 1), 'the stack', 'name');
   }
   tell(to, `${f.title} ${f.message ?? ''}`, 1, 'the error');

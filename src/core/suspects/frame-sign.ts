@@ -27,7 +27,7 @@ export function frame(change: Change, clues: Clues): Sign | undefined {
 function signOf(file: File, placed: Placed, clues: Clues): Sign {
   const { frame: f, depth, victim } = placed;
   const hit = file.hunks.find((h) => f.line !== undefined && isAround(h, f.line));
-  const exact = hit !== undefined && file.hunks.some((h) => isLine(h, f.line) && calls(h, placed, clues));
+  const apart = Math.min(...file.hunks.map((h) => (calls(h, placed, clues) ? linesApart(h, f.line) : Number.POSITIVE_INFINITY)));
   const far = Math.max(0.55, 1 - depth * 0.12) * (victim ? VICTIM : 1);
   const where = `${file.path}${f.line ? `:${f.line}` : ''}, ${depth === 0 ? 'where the error is raised' : 'on the failing stack'}`;
   const said = (p: number, says: string, tells: boolean): Sign => ({
@@ -36,7 +36,7 @@ function signOf(file: File, placed: Placed, clues: Clues): Sign {
     hard: p >= 0.7 && !victim,
     ...(victim || !tells ? {} : { nature: true }),
   });
-  if (exact) return { ...said(0.92, 'changes', true), exact: true };
+  if (apart <= SAME_LINE) return { ...said(apart === 0 ? 0.92 : 0.88, 'changes', true), exact: true };
   if (hit !== undefined) return said(0.74, 'changes lines around', handsDown(hit, placed, clues));
   const inside = file.hunks.find((h) => isIn(h, f));
   if (inside !== undefined) return said(0.72, `changes ${f.function} in`, depth === 0 && handsDown(inside, placed, clues));
@@ -47,8 +47,16 @@ function isAround(h: Hunk, line: number): boolean {
   return h.start > 0 && line >= h.start - AROUND && line <= h.start + h.length + AROUND;
 }
 
-function isLine(h: Hunk, line: number | undefined): boolean {
-  return line !== undefined && changed(h).some((l) => Math.abs(l.line - line) <= SAME_LINE);
+/** From the failing line to the nearest changed one; endless where the hunk shows the failing line as it always was. */
+function linesApart(h: Hunk, line: number | undefined): number {
+  if (line === undefined || h.start === 0 || isKept(h, line)) return Number.POSITIVE_INFINITY;
+  return Math.min(...changed(h).map((l) => Math.abs(l.line - line)));
+}
+
+/** Shown, not added, and nothing was taken away right there. */
+function isKept(h: Hunk, line: number): boolean {
+  const shown = h.now[line - h.start];
+  return shown !== undefined && !shown.added && !h.removed.some((l) => l.line === line);
 }
 
 /** Below the raise point the line on the stack is a call: a changed line that does not name what it called is another one. */
@@ -76,13 +84,13 @@ function calleesOf(above: Frame): readonly string[] {
 }
 
 /** A changed line at or above the failing one, at the raise point; or one that names something that the failing line uses. */
-function handsDown(h: Hunk, { frame: f, depth }: Placed, clues: Clues): boolean {
+function handsDown(h: Hunk, { frame: f, depth, called }: Placed, clues: Clues): boolean {
   const { line } = f;
   if (line === undefined) return false;
   const above = changed(h).filter((l) => l.line > 0 && l.line <= line);
   if (above.length === 0) return false;
   const at = h.now[line - h.start]?.text;
-  if (depth === 0 && at === undefined) return true;
+  if (depth === 0 && at === undefined && !called) return true;
   const used = wordsOf(`${at ?? ''} ${calledBy(depth, clues)?.function ?? ''}`);
   return above.some(({ text }) => [...wordsOf(text)].some((word) => used.has(word)));
 }

@@ -32,6 +32,8 @@ const grammars: readonly Grammar[] = [
   { pattern: /(?<![\w:/])([a-z][a-z\d-]{1,30}:[A-Z]\w{3,60})\b/g, weight: 0.65 },
   // `$.order.quantity`: the field of what was sent.
   { pattern: /\$\.(?:\w{1,60}\.){0,6}([A-Za-z_]\w{2,60})/g, weight: 0.5, sent: true },
+  // `no match of right hand side value: {:error, :late}`: what came, as the code writes it.
+  { pattern: /\b(?:side value|clause matching|unexpected value|got):? (\{[^{}\n]{4,60}\})/g, weight: 0.65 },
   { pattern: /['"`]([\w.$@/:-]{4,80})['"`]/g, weight: 0.4 },
   {
     pattern:

@@ -32,6 +32,18 @@ export const mechanisms: readonly Mechanism[] = [
       /forbid\w*|whitelist|\bstrict\w*|additionalProperties|\brequired?\b|\bNot(?:Null|Blank|Empty)\b|\bvalidates?\b|max_?length|accept_?(?:content|only)/i,
   },
   {
+    families: ['input', 'shape'],
+    says: 'changes what becomes of fields that nobody knows',
+    weight: 0.6,
+    touched: /\w*\(?[\w.]*\b(?:FAIL_ON_UNKNOWN\w*|deny_?unknown\w*|DisallowUnknown\w*|ignore_?unknown\w*|unknown_?keys\w*)/i,
+  },
+  {
+    families: ['database', 'cpu', 'queue', 'rate', 'latency'],
+    says: 'changes how often it runs',
+    weight: 0.55,
+    touched: /(?:->|\.)(?:every\w*|hourly\w*|daily\w*|weekly\w*|monthly\w*|cron)\(|\b(?:cron|crontab|fixedRate|fixedDelay|every)\s*[:=(]/,
+  },
+  {
     families: ['cancelled'],
     says: 'changes how long the call may live',
     weight: 0.5,

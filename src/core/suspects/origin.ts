@@ -12,7 +12,7 @@ const origins: readonly (readonly [RegExp, readonly Family[]])[] = [
   [/read[- ]only (?:option|mode|replica|transaction)|\bREADONLY\b|not (?:the )?(?:primary|master)|failover/i, ['network']],
   [/lock wait timeout|deadlock/i, ['concurrency', 'database']],
   [
-    /connection not available|connection is not available|could not obtain a (?:database )?connection|pool (?:timeout|exhausted|timed out)|too many (?:connections|clients)/i,
+    /connection not available|connection is not available|could not obtain a (?:database )?connection|pool (?:timeout|exhausted|timed out)|too[ _]many[ _](?:connections|clients)|remaining connection slots/i,
     ['pool', 'crowded', 'concurrency', 'latency', 'database'],
   ],
   // It turned us away.
@@ -40,7 +40,10 @@ const origins: readonly (readonly [RegExp, readonly Family[]])[] = [
     /\bECONN\w+|\bEAI_AGAIN\b|\bENOTFOUND\b|\bEHOSTUNREACH\b|\bEPIPE\b|getaddrinfo|name resolution|no such host|nxdomain|connection (?:was )?(?:refused|reset|closed|aborted|lost)|unreachable|socket hang up|broken pipe|cannot assign requested address|max retries exceeded|\bupstream (?:connect|request)|lost connection|server has gone away|server closed the connection|terminating connection/i,
     ['network', 'runtime', 'crowded', 'rate', 'memory'],
   ],
-  [/\b50[23]\b(?!\d)|service unavailable|bad gateway/i, ['network', 'rate', 'memory']],
+  [
+    /\b50[23]\b(?!\d)|service unavailable|bad gateway|all shards failed|no living connections|no (?:healthy|available) (?:upstream|node|server|host)s?\b/i,
+    ['network', 'rate', 'memory'],
+  ],
 ];
 
 /** Families of change that can bring trouble from outside; undefined where it came from our own code. */
