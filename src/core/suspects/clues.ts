@@ -22,6 +22,8 @@ export interface Placed {
   victim?: true;
   /** It called the library that raised the error. */
   called?: true;
+  /** The frame of our own code that it called. */
+  above?: Frame;
 }
 
 export interface Clues {
@@ -193,8 +195,16 @@ function readError(to: Building, f: ErrorGroup): void {
   const turnedAway = inLibrary && AWAY.has(f.httpStatus ?? 0);
   const outside = turnedAway || isOutside([f.title, f.message, ...(f.causes ?? []).map((cause) => cause.message)].join('\n'));
   count(to, outside);
-  for (const [depth, frame] of own(f.frames ?? []).entries()) {
-    to.frames.push({ frame, depth, ...(outside ? { victim: true } : {}), ...(inLibrary && depth === 0 ? { called: true } : {}) });
+  const frames = own(f.frames ?? []);
+  for (const [depth, frame] of frames.entries()) {
+    const above = frames[depth - 1];
+    to.frames.push({
+      frame,
+      depth,
+      ...(outside ? { victim: true } : {}),
+      ...(inLibrary && depth === 0 ? { called: true } : {}),
+      ...(above === undefined ? {} : { above }),
+    });
     if (frame.function) tell(to, frame.function, (depth === 0 ? 0.9 : 0.6) * (outside ? VICTIM : 1), 'the stack', 'name');
   }
   tell(to, `${f.title} ${f.message ?? ''}`, 1, 'the error');

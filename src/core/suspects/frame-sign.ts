@@ -18,16 +18,16 @@ const AROUND = 3;
 export function frame(change: Change, clues: Clues): Sign | undefined {
   const signs = change.files.flatMap((file) =>
     (clues.frames.get(baseName(file.path)) ?? []).flatMap((placed) =>
-      samePath(file.path, placed.frame.file) ? [signOf(file, placed, clues)] : [],
+      samePath(file.path, placed.frame.file) ? [signOf(file, placed)] : [],
     ),
   );
-  return signs.reduce<Sign | undefined>((best, sign) => (best === undefined || sign.p > best.p ? sign : best), undefined);
+  return signs.toSorted((a, b) => b.p - a.p || Number(b.nature === true) - Number(a.nature === true))[0];
 }
 
-function signOf(file: File, placed: Placed, clues: Clues): Sign {
+function signOf(file: File, placed: Placed): Sign {
   const { frame: f, depth, victim } = placed;
   const hit = file.hunks.find((h) => f.line !== undefined && isAround(h, f.line));
-  const apart = Math.min(...file.hunks.map((h) => (calls(h, placed, clues) ? linesApart(h, f.line) : Number.POSITIVE_INFINITY)));
+  const apart = Math.min(...file.hunks.map((h) => (calls(h, placed) ? linesApart(h, f.line) : Number.POSITIVE_INFINITY)));
   const far = Math.max(0.55, 1 - depth * 0.12) * (victim ? VICTIM : 1);
   const where = `${file.path}${f.line ? `:${f.line}` : ''}, ${depth === 0 ? 'where the error is raised' : 'on the failing stack'}`;
   const said = (p: number, says: string, tells: boolean): Sign => ({
@@ -37,9 +37,9 @@ function signOf(file: File, placed: Placed, clues: Clues): Sign {
     ...(victim || !tells ? {} : { nature: true }),
   });
   if (apart <= SAME_LINE) return { ...said(apart === 0 ? 0.92 : 0.88, 'changes', true), exact: true };
-  if (hit !== undefined) return said(0.74, 'changes lines around', handsDown(hit, placed, clues));
+  if (hit !== undefined) return said(0.74, 'changes lines around', isRedefined(hit, f) || handsDown(hit, placed));
   const inside = file.hunks.find((h) => isIn(h, f));
-  if (inside !== undefined) return said(0.72, `changes ${f.function} in`, depth === 0 && handsDown(inside, placed, clues));
+  if (inside !== undefined) return said(0.72, `changes ${f.function} in`, depth === 0 && handsDown(inside, placed));
   return said(fileOnly(file.hunks, f.line), 'changes the file of', false);
 }
 
@@ -53,27 +53,25 @@ function linesApart(h: Hunk, line: number | undefined): number {
   return Math.min(...changed(h).map((l) => Math.abs(l.line - line)));
 }
 
+function shownAt(h: Hunk, line: number): Hunk['now'][number] | undefined {
+  return line - h.start < h.length ? h.now[line - h.start] : undefined;
+}
+
 /** Shown, not added, and nothing was taken away right there. */
 function isKept(h: Hunk, line: number): boolean {
-  const shown = h.now[line - h.start];
+  const shown = shownAt(h, line);
   return shown !== undefined && !shown.added && !h.removed.some((l) => l.line === line);
 }
 
 /** Below the raise point the line on the stack is a call: a changed line that does not name what it called is another one. */
-function calls(h: Hunk, { frame: f, depth }: Placed, clues: Clues): boolean {
+function calls(h: Hunk, { frame: f, depth, above }: Placed): boolean {
   if (depth === 0) return true;
-  const above = calledBy(depth, clues);
   const names = above === undefined ? [] : calleesOf(above);
   if (names.length === 0 || above?.file === f.file) return true;
   const text = changed(h)
     .map((l) => l.text)
     .join('\n');
   return names.some((name) => text.toLowerCase().includes(name));
-}
-
-function calledBy(depth: number, clues: Clues): Frame | undefined {
-  const above = [...clues.frames.values()].flat().filter((one) => one.depth === depth - 1);
-  return (above.find(({ frame: f }) => f.function !== undefined) ?? above[0])?.frame;
 }
 
 /** The function that a frame is in, and what its file is called: often its class. */
@@ -83,16 +81,29 @@ function calleesOf(above: Frame): readonly string[] {
   return [last, file, file.replaceAll('_', '')].filter((name) => name.length > 2).map((name) => name.toLowerCase());
 }
 
+/** The head of the failing function says something else than before: what it takes, or what it is called. */
+function isRedefined(h: Hunk, f: Frame): boolean {
+  const name =
+    f.function
+      ?.split(/[.#:]/)
+      .at(-1)
+      ?.replace(/[?!()]/g, '') ?? '';
+  const head = (lines: Hunk['added']) => lines.some(({ text }) => DEFINES.test(text) && text.includes(name));
+  return name.length > 2 && head(h.added) && head(h.removed);
+}
+
+const DEFINES = /\b(?:def|defp|fn|func|fun|function|sub|public|private|protected|internal|static)\b/;
+
 /** A changed line at or above the failing one, at the raise point; or one that names something that the failing line uses. */
-function handsDown(h: Hunk, { frame: f, depth, called }: Placed, clues: Clues): boolean {
+function handsDown(h: Hunk, { frame: f, depth, called, above }: Placed): boolean {
   const { line } = f;
   if (line === undefined) return false;
-  const above = changed(h).filter((l) => l.line > 0 && l.line <= line);
-  if (above.length === 0) return false;
-  const at = h.now[line - h.start]?.text;
+  const earlier = changed(h).filter((l) => l.line > 0 && l.line <= line);
+  if (earlier.length === 0) return false;
+  const at = shownAt(h, line)?.text;
   if (depth === 0 && at === undefined && !called) return true;
-  const used = wordsOf(`${at ?? ''} ${calledBy(depth, clues)?.function ?? ''}`);
-  return above.some(({ text }) => [...wordsOf(text)].some((word) => used.has(word)));
+  const used = wordsOf(`${at ?? ''} ${above?.function ?? ''}`);
+  return earlier.some(({ text }) => [...wordsOf(text)].some((word) => used.has(word)));
 }
 
 const language =

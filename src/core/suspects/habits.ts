@@ -19,14 +19,18 @@ function isOf(m: Mechanism, change: Change): boolean {
 
 /** What follows the pattern differs before and after: a line that changed only before it does there what it did. */
 function isTouched({ added, removed }: Change, pattern: RegExp): boolean {
-  const tails = (lines: readonly string[]) => new Set(lines.flatMap((text) => tailOf(text, pattern)));
-  const [now, before] = [tails(added), tails(removed)];
-  return now.size !== before.size || [...now].some((tail) => !before.has(tail));
+  const now = tailsOf(added, pattern);
+  const before = tailsOf(removed, pattern);
+  return now.length !== before.length || now.some((tail) => !before.includes(tail));
 }
 
-function tailOf(text: string, pattern: RegExp): readonly string[] {
-  const at = text.search(pattern);
-  return at < 0 ? [] : [text.slice(at).trim()];
+function tailsOf(lines: readonly string[], pattern: RegExp): readonly string[] {
+  const tails: string[] = [];
+  for (const text of lines) {
+    const at = text.search(pattern);
+    if (at >= 0) tails.push(text.slice(at).trimEnd());
+  }
+  return tails;
 }
 
 function count(lines: readonly string[], pattern: RegExp): number {

@@ -33,9 +33,10 @@ export const mechanisms: readonly Mechanism[] = [
   },
   {
     families: ['input', 'shape'],
-    says: 'changes what becomes of fields that nobody knows',
+    says: 'refuses fields that nobody knows',
     weight: 0.6,
-    touched: /\w*\(?[\w.]*\b(?:FAIL_ON_UNKNOWN\w*|deny_?unknown\w*|DisallowUnknown\w*|ignore_?unknown\w*|unknown_?keys\w*)/i,
+    added: /\benable\(.{0,60}FAIL_ON_UNKNOWN|deny_?unknown|DisallowUnknown|unknown.{0,20}\b(?:raise|forbid|strict)/i,
+    removed: /\bdisable\(.{0,60}FAIL_ON_UNKNOWN|ignore_?unknown/i,
   },
   {
     families: ['database', 'cpu', 'queue', 'rate', 'latency'],

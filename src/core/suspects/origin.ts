@@ -9,6 +9,7 @@ const origins: readonly (readonly [RegExp, readonly Family[]])[] = [
   // What outgrew its column: no change of code does.
   [/out of range (?:value )?for (?:column|type|\S*::?Type)|\bout of range for \S*Integer|integer out of range/i, []],
   [/no space left on device|\bENOSPC\b|\bdisk (?:is )?full|disk quota|Disk error|table .{1,80} is full/i, ['disk']],
+  [/\bOOM command not allowed|\bMISCONF\b|\bCLUSTERDOWN\b|\bLOADING Redis/i, ['memory', 'cache']],
   [/read[- ]only (?:option|mode|replica|transaction)|\bREADONLY\b|not (?:the )?(?:primary|master)|failover/i, ['network']],
   [/lock wait timeout|deadlock/i, ['concurrency', 'database']],
   [
