@@ -93,11 +93,9 @@ function convictedOf(scored: readonly Scored[], clues: Clues, from: Hypothesis |
   const does = first.signs.some((s) => s.nature === true && s.p > ALONE);
   if (first.score < CONVICTS && ((clues.outside && !does) || first.score < ALONE || next > first.score * FAR)) return [];
   if (!hard && first.score - next < STANDS_OUT) return [];
-  return scored
-    .filter(({ tells }) => tells)
-    .filter(({ score }) => score >= Math.max(CONVICTS, first.score * BESIDE) || score === first.score)
-    .slice(0, MOST)
-    .map(suspectOf);
+  const alike = scored.filter(({ tells, score }) => tells && (score >= Math.max(CONVICTS, first.score * BESIDE) || score === first.score));
+  // One of two may be taken back with the other; of three or more nobody knows.
+  return alike.length > MOST ? [] : alike.map(suspectOf);
 }
 
 function suspectOf({ change, score, signs }: Scored): Suspect {

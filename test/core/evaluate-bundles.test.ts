@@ -48,8 +48,12 @@ describe('incidents with decoy commits', () => {
   });
 });
 
-describe('incidents written before the judge saw them', () => {
-  const all = rowsOf('held-out-bundles.jsonl').map((row) => ({ row, ...judged(row) }));
+describe.each([
+  'held-out-bundles.jsonl',
+  'innocents.jsonl',
+  'innocents-2.jsonl',
+])('incidents written before the judge saw them: %s', (file) => {
+  const all = rowsOf(file).map((row) => ({ row, ...judged(row) }));
   const guilty = all.filter(({ row }) => row.culprits.length > 0);
 
   test('at least nine of ten culprits are found', () => {

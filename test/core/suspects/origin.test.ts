@@ -18,6 +18,10 @@ describe('trouble from outside', () => {
     'Response code 429 (Too Many Requests): daily quota exceeded',
     'JsonWebTokenError: invalid signature',
     'I/O error on POST request: Read timed out',
+    'FATAL 53300 (too_many_connections) remaining connection slots are reserved',
+    'search_phase_execution_exception: all shards failed',
+    "OOM command not allowed when used memory > 'maxmemory'.",
+    'User: assumed-role/uploads is not authorized to perform: s3:PutObject',
   ])('%s is not the work of the file that waited', (text) => {
     expect(originOf(text)).toBeDefined();
   });
@@ -27,6 +31,8 @@ describe('trouble from outside', () => {
     'Index was out of range. Must be non-negative and less than the size of the collection.',
     '[CRITICAL] WORKER TIMEOUT (pid:71)',
     "KeyError: 'shipping_options'",
+    'Faraday::ConnectionFailed: wrong number of arguments in Faraday::RackBuilder',
+    'AccessDeniedException: Only members may read this.',
   ])('%s is our own', (text) => {
     expect(originOf(text)).toBeUndefined();
   });
