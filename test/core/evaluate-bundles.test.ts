@@ -48,22 +48,21 @@ describe('incidents with decoy commits', () => {
   });
 });
 
-describe.each([
-  'held-out-bundles.jsonl',
-  'innocents.jsonl',
-  'innocents-2.jsonl',
-])('incidents written before the judge saw them: %s', (file) => {
-  const all = rowsOf(file).map((row) => ({ row, ...judged(row) }));
-  const guilty = all.filter(({ row }) => row.culprits.length > 0);
+describe.each(['held-out-bundles.jsonl', 'innocents.jsonl', 'innocents-2.jsonl'])(
+  'incidents written before the judge saw them: %s',
+  (file) => {
+    const all = rowsOf(file).map((row) => ({ row, ...judged(row) }));
+    const guilty = all.filter(({ row }) => row.culprits.length > 0);
 
-  test('at least nine of ten culprits are found', () => {
-    expect(guilty.filter(({ scored }) => scored.found).length / guilty.length).toBeGreaterThanOrEqual(0.9);
-  });
-  test('where no commit is guilty none is convicted, and no revert is advised', () => {
-    const none = all.filter(({ row }) => row.class === 'none');
-    expect(none.filter(({ scored }) => scored.innocents.length > 0 || !scored.revertRight).map(({ row }) => row.id)).toEqual([]);
-  });
-});
+    test('at least nine of ten culprits are found', () => {
+      expect(guilty.filter(({ scored }) => scored.found).length / guilty.length).toBeGreaterThanOrEqual(0.9);
+    });
+    test('where no commit is guilty none is convicted, and no revert is advised', () => {
+      const none = all.filter(({ row }) => row.class === 'none');
+      expect(none.filter(({ scored }) => scored.innocents.length > 0 || !scored.revertRight).map(({ row }) => row.id)).toEqual([]);
+    });
+  },
+);
 
 type Json = Readonly<Record<string, unknown>>;
 
