@@ -48,7 +48,7 @@ describe('incidents with decoy commits', () => {
   });
 });
 
-describe.each(['held-out-bundles.jsonl', 'innocents.jsonl', 'innocents-2.jsonl'])(
+describe.each(['held-out-bundles.jsonl', 'innocents.jsonl', 'innocents-2.jsonl', 'innocents-3.jsonl'])(
   'incidents written before the judge saw them: %s',
   (file) => {
     const all = rowsOf(file).map((row) => ({ row, ...judged(row) }));
