@@ -7,7 +7,7 @@ import type { Action } from './core/action.ts';
 import type { Check } from './core/check.ts';
 import type { Kit } from './core/kit/index.ts';
 import { type Built, build, type Env } from './core/part.ts';
-import { loadKit } from './load-kit.ts';
+import { type KitLimits, loadKit } from './load-kit.ts';
 import { type General, general, SetupError } from './settings.ts';
 import type { HeadroomSource } from './walk/headroom.ts';
 import type { Log } from './walk/tools.ts';
@@ -32,9 +32,9 @@ export interface Assembled {
 }
 
 /** Reads the settings and loads only the SDKs that they ask for. Half set up is an error that names what is missing. */
-export async function assemble(env: Env): Promise<Assembled> {
+export async function assemble(env: Env, limits: KitLimits = {}): Promise<Assembled> {
   const settings = general(env);
-  const kit = await loadKit(env);
+  const kit = await loadKit(env, limits);
   const checks = build(checkParts, env, kit);
   const actions = build(actionParts, env, kit);
   const watches = build([watchPart], env, kit);

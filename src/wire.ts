@@ -14,6 +14,7 @@ import { redactValue } from './core/redact-value.ts';
 import { terminal } from './core/terminal.ts';
 import { verifyAll } from './doctor.ts';
 import { recordedCasesIn } from './kit/recorded-cases.ts';
+import type { KitLimits } from './load-kit.ts';
 import { metrics } from './metrics.ts';
 import { openMemoryStore, openStore } from './open-store.ts';
 import { SetupError } from './settings.ts';
@@ -41,11 +42,12 @@ export interface Bot extends AsyncDisposable {
   doctor: () => Promise<readonly Verification[]>;
 }
 
-/** What is the machine's, or a rehearsal's. `timeLimit`: how long a check's budget lasts, where it is not real time. */
+/** What is the machine's, or a rehearsal's. `timeLimit`: how long a check's budget lasts, where it is not real time. `kitLimits`: what is not as usual. */
 export interface Outside {
   clock: Clock;
   log: Log;
   timeLimit?: TimeLimit;
+  kitLimits?: KitLimits;
 }
 
 const CARD_WIDTH = 100;
@@ -62,8 +64,8 @@ export async function wire(env: Env, outside: Outside): Promise<Bot> {
   }
 }
 
-async function join(env: Env, { clock, log, timeLimit }: Outside, open: AsyncDisposableStack): Promise<Bot> {
-  const assembled = await assemble(env);
+async function join(env: Env, { clock, log, timeLimit, kitLimits }: Outside, open: AsyncDisposableStack): Promise<Bot> {
+  const assembled = await assemble(env, kitLimits);
   open.defer(assembled.close);
   const { general, checks, actions, secrets } = assembled;
   const sources = ready(build(alertSources, env, {}));

@@ -4,10 +4,13 @@ import { list } from '../core/part.ts';
 import { aborted, asMysqlError, type Most, run } from './mysql-run.ts';
 import { type Address, connectionOptions, readUrl } from './mysql-url.ts';
 
-/** Who was turned away does not knock again so soon: several checks share a server, and one that is full or gone gains nothing by it. */
-const KNOCK_AGAIN_MS = 3_000;
-/** 50,000 sessions with a page of SQL each are 32 MB. */
-const MOST: Most = { rows: 100_000, characters: 96 * 1024 * 1024 };
+/** The largest answer that is kept, and `knockAgainMs`: who was turned away does not knock again sooner. */
+export interface MysqlLimits extends Most {
+  knockAgainMs: number;
+}
+
+/** 50,000 sessions with a page of SQL each are 32 MB. Several checks share a server, and one that is full or gone gains nothing by more knocks. */
+const LIMITS: MysqlLimits = { rows: 100_000, characters: 96 * 1024 * 1024, knockAgainMs: 3_000 };
 
 /** Sent first on every connection. Without the first, reading about a table with a pending ALTER waits a year. 1193: the other flavour's variable. */
 const GUARD: readonly { sql: string; optional: boolean }[] = [
@@ -62,7 +65,7 @@ interface Line {
 /** A session cannot leave its database for none: this one holds nothing of anybody's. */
 const NOWHERE = 'information_schema';
 
-function line(address: Address, name: string, most: Most): Line {
+function line(address: Address, name: string, { knockAgainMs, ...most }: MysqlLimits): Line {
   let connection: Connection | undefined;
   /** The database that the session is in; empty: in none yet. */
   let current = '';
@@ -71,7 +74,7 @@ function line(address: Address, name: string, most: Most): Line {
 
   const opened = async (signal: AbortSignal): Promise<Connection> => {
     if (connection !== undefined) return connection;
-    if (turnedAway !== undefined && performance.now() - turnedAway.at < KNOCK_AGAIN_MS) throw turnedAway.error;
+    if (turnedAway !== undefined && performance.now() - turnedAway.at < knockAgainMs) throw turnedAway.error;
     const fresh = await connect(address, name, signal).catch((error: unknown) => {
       if (error instanceof MysqlError && error.code !== 'ABORTED') turnedAway = { at: performance.now(), error };
       throw error;
@@ -127,15 +130,15 @@ function line(address: Address, name: string, most: Most): Line {
   };
 }
 
-/** The port over mysql2. `most`: the largest answer that is kept. */
-export function mysqlKit(most: Most = MOST): MysqlKit {
+/** The port over mysql2. `limits`: those that differ from the usual ones. */
+export function mysqlKit(limits: Partial<MysqlLimits> = {}): MysqlKit {
   const servers = new Map<string, MysqlServer>();
   const lines = new Map<string, Line>();
   const server = (address: Address): MysqlServer => {
     const { host, port, user, password, tls, database: db } = address;
     const name = `${host}:${port}`;
     const account = JSON.stringify([host, port, user, password, tls]);
-    const shared = lines.get(account) ?? line(address, name, most);
+    const shared = lines.get(account) ?? line(address, name, { ...LIMITS, ...limits });
     lines.set(account, shared);
     return {
       host: name,

@@ -9,24 +9,24 @@ const LIMIT = 100_000;
 const sinks = new Map<string, string>();
 const own: string[] = [];
 let played: PlayedBot;
+/** Files what Slack showed under the names of its sinks. */
+let read = (): void => undefined;
 
-/** Everything that the workspace ever showed, also forms that are closed again. */
+/** Everything that the workspace ever showed, also forms that are closed again and words that were changed since: each once. */
 function watchSlack({ workspace }: Slack): void {
-  const forms = new Set<string>();
-  const texts = new Map<string, string>();
+  const shown = { forms: new Set<string>(), messages: new Set<string>(), topics: new Set<string>(), files: new Set<string>() };
   workspace.onChange(() => {
-    for (const open of workspace.views.values()) forms.add(JSON.stringify(open.view));
+    for (const open of workspace.views.values()) shown.forms.add(JSON.stringify(open.view));
     // What people wrote themselves is theirs.
     for (const message of workspace.messages)
-      if (message.user === 'U0PULASKI') texts.set(`${message.ts}${texts.size}`, JSON.stringify({ ...message, files: [] }));
-    sinks.set('forms', [...forms].join('\n'));
-    sinks.set('messages', [...texts.values()].join('\n'));
-    sinks.set('topics', JSON.stringify([...workspace.channels.values()].map(({ name, topic, purpose }) => ({ name, topic, purpose }))));
-    sinks.set(
-      'files',
-      [...workspace.files.values()].map((file) => `${file.name} ${file.title} ${file.alt} ${file.bytes.toString('utf8')}`).join('\n'),
-    );
+      if (message.user === 'U0PULASKI') shown.messages.add(JSON.stringify({ ...message, files: [] }));
+    for (const { name, topic, purpose } of workspace.channels.values()) shown.topics.add(JSON.stringify({ name, topic, purpose }));
+    for (const { name, title, alt, bytes } of workspace.files.values())
+      shown.files.add(`${name} ${title} ${alt} ${bytes.toString('utf8')}`);
   });
+  read = () => {
+    for (const [name, texts] of Object.entries(shown)) sinks.set(name, [...texts].join('\n'));
+  };
 }
 
 beforeAll(async () => {
@@ -60,6 +60,7 @@ beforeAll(async () => {
   await cli('digest', ['digest'], JSON.stringify(rows));
   await cli('digest --json', ['digest', '--json'], JSON.stringify(rows));
   await cli('an error text', ['diagnose', `/nowhere/password=${planted.password}`]);
+  read();
   for (const [name, text] of played.sinks) sinks.set(name, text);
 }, LIMIT);
 
