@@ -8,6 +8,7 @@ import { httpEvents } from './http-events.ts';
 import { listen } from './listeners.ts';
 import { boltLogger } from './log.ts';
 import { type Office, type OfficeParts, office, refused } from './office.ts';
+import { reconnect } from './reconnect.ts';
 import { SlackSettingsError } from './settings.ts';
 import { socket } from './socket.ts';
 import { isRefused, slackError } from './trouble.ts';
@@ -26,11 +27,6 @@ export interface Slack {
   /** Hears nothing more, and lets the work in hand finish. */
   stop: () => Promise<void>;
 }
-
-/** Real time: how soon a lost Slack is tried again at the start. */
-const AGAIN_MS = 5_000;
-/** https://docs.slack.dev/apis/web-api/rate-limits: connections.open is scarce. */
-const AGAIN_MAX_MS = 60_000;
 
 export function slack(parts: OfficeParts): Slack {
   const { settings, log, clock } = parts;
@@ -62,7 +58,14 @@ export function slack(parts: OfficeParts): Slack {
         if (connected.status === 'fulfilled') await bolt.stop();
         throw error;
       }
-      if (connected.status === 'rejected') void tryAgain(bolt, parts, stopping.signal);
+      const connect = async () => {
+        await bolt.start();
+        // Told to stop while it came about.
+        if (stopping.signal.aborted) await bolt.stop();
+      };
+      const again = reconnect(connect, log, stopping.signal);
+      line?.onLost(again.lost);
+      if (connected.status === 'rejected') again.failed();
     },
     verify: () => verify(own, line?.connections()),
     busy: after.busy,
@@ -83,25 +86,4 @@ function complain({ log }: Office, error: unknown, variable: string): void {
     );
   }
   log.warn('slack: not reached at the start; it is tried again', { error: wordsOf(error) });
-}
-
-async function tryAgain(app: App, { log }: OfficeParts, signal: AbortSignal): Promise<void> {
-  for (let wait = AGAIN_MS; !signal.aborted; wait = Math.min(wait * 2, AGAIN_MAX_MS)) {
-    await sleep(wait, signal);
-    if (signal.aborted) return;
-    try {
-      await app.start();
-      return log.info('slack: connected');
-    } catch (error) {
-      log.warn('slack: still not reached', { error: wordsOf(error) });
-    }
-  }
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    timer.unref();
-    signal.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
-  });
 }

@@ -44,6 +44,7 @@ const fixes: Readonly<Record<string, string>> = {
   channel_not_found: 'Invite the bot to the channel, or correct ANNOUNCE_CHANNEL (the id, C…)',
   not_in_channel: 'Invite the bot to the channel: /invite @pulaski',
   is_archived: 'Unarchive the channel',
+  channel_is_archived: 'Unarchive the channel',
   file_uploads_disabled: 'Allow file uploads in the workspace',
   expired_trigger_id: 'Press it again: Slack gives a form three seconds to open',
   exchanged_trigger_id: 'Press it again: Slack opens one form for one press',

@@ -26,6 +26,14 @@ export interface FakeSlack {
   always: (method: string, answer: Scripted) => void;
   /** Sends an envelope and resolves with what the bot acknowledged it with. */
   deliver: (type: 'slash_commands' | 'interactive', payload: Record<string, unknown>) => Promise<unknown>;
+  /** The same under an id of one's own; resolves when this id is acknowledged on any socket. */
+  envelope: (envelope: { envelope_id: string } & Readonly<Record<string, unknown>>) => Promise<unknown>;
+  /** Any frame, on the newest socket. */
+  frame: (frame: Readonly<Record<string, unknown>>) => void;
+  /** The newest socket dies without a word. */
+  drop: () => void;
+  /** Sockets that were opened up to now. */
+  sockets: () => number;
   /** Says hello with this number of connections. */
   hello: (connections: number) => void;
   connected: () => Promise<void>;
@@ -40,6 +48,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
   let socket: WebSocket | undefined;
   const here = Promise.withResolvers<void>();
   let messages = 0;
+  let opened = 0;
   let base = '';
 
   const usual: Record<string, (args: Readonly<Record<string, unknown>>) => Record<string, unknown>> = {
@@ -72,8 +81,16 @@ export async function fakeSlack(): Promise<FakeSlack> {
   const sockets = new WebSocketServer({ server, path: '/socket' });
   const hello = (connections: number) =>
     socket?.send(JSON.stringify({ type: 'hello', connection_info: { app_id: 'A1' }, num_connections: connections }));
+  const frame = (value: Readonly<Record<string, unknown>>) => socket?.send(JSON.stringify(value));
+  const envelope = (value: { envelope_id: string } & Readonly<Record<string, unknown>>) => {
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    acks.set(value.envelope_id, resolve);
+    frame(value);
+    return promise;
+  };
   sockets.on('connection', (ws) => {
     socket = ws;
+    opened++;
     hello(1);
     ws.on('message', (data) => {
       const said: unknown = JSON.parse(String(data));
@@ -92,13 +109,11 @@ export async function fakeSlack(): Promise<FakeSlack> {
     callsOf: (method) => calls.filter((call) => call.method === method),
     next: (method, ...answers) => void scripted.set(method, [...(scripted.get(method) ?? []), ...answers]),
     always: (method, answer) => void fixed.set(method, answer),
-    deliver: (type, payload) => {
-      const id = crypto.randomUUID();
-      const { promise, resolve } = Promise.withResolvers<unknown>();
-      acks.set(id, resolve);
-      socket?.send(JSON.stringify({ envelope_id: id, type, accepts_response_payload: true, payload }));
-      return promise;
-    },
+    deliver: (type, payload) => envelope({ envelope_id: crypto.randomUUID(), type, accepts_response_payload: true, payload }),
+    envelope,
+    frame,
+    drop: () => socket?.terminate(),
+    sockets: () => opened,
     hello,
     connected: () => here.promise,
     close: async () => {
