@@ -12,7 +12,9 @@ export interface KitLimits {
 export async function loadKit(env: Env, limits: KitLimits = {}): Promise<Kit> {
   const on = (...switches: readonly string[]) => switches.some((name) => env[name]);
   const [git, { http, github }, kubernetes, mysql, rds] = await Promise.all([
-    on('GIT_REMOTE') ? import('./kit/git.ts').then((kit) => kit.gitKit(env)) : { mirror: absent('GIT_REMOTE') },
+    on('GIT_REMOTE')
+      ? import('./kit/git.ts').then((kit) => kit.gitKit(env))
+      : { mirror: absent('GIT_REMOTE'), close: async () => undefined },
     Promise.all([import('./kit/http.ts'), import('./kit/github.ts')]).then(([kit, { githubKit }]) => ({
       http: kit.http,
       github: githubKit(kit.http),

@@ -6,7 +6,9 @@ import type { Log } from './walk/tools.ts';
 import { type Bot, wire } from './wire.ts';
 
 /** Time that running work gets to end after SIGTERM; Kubernetes kills after 30 s. */
-const GRACE_MS = 20_000;
+export const GRACE_MS = 20_000;
+/** When all is closed, what still holds the process is no work, as the farewell of a connection whose other end is dead. */
+const LINGER_MS = 1_000;
 
 /** Runs the bot until it is told to stop. */
 export async function main(env: Env): Promise<number> {
@@ -23,6 +25,7 @@ export async function main(env: Env): Promise<number> {
   }, GRACE_MS);
   await bot[Symbol.asyncDispose]();
   clearTimeout(late);
+  setTimeout(() => process.exit(0), LINGER_MS).unref();
   return 0;
 }
 

@@ -67,6 +67,8 @@ export async function wire(env: Env, outside: Outside): Promise<Bot> {
 async function join(env: Env, { clock, log, timeLimit, kitLimits }: Outside, open: AsyncDisposableStack): Promise<Bot> {
   const assembled = await assemble(env, kitLimits);
   open.defer(assembled.close);
+  // A first copy may take minutes, and outlives the look that began it.
+  open.defer(assembled.kit.git.close);
   const { general, checks, actions, secrets } = assembled;
   const sources = ready(build(alertSources, env, {}));
   const [settings] = ready(build([slackPart], env, {}));

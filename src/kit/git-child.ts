@@ -3,25 +3,32 @@ import { GitTrouble } from '../core/kit/git.ts';
 import type { GitRan, GitRun } from './git-run.ts';
 
 const ERROR_BYTES = 16_384;
+/** Time to take its lock files away, which would stop every later fetch, and half a pack. */
+const FAREWELL_MS = 1_000;
 
 /** Always on: the mirror has no hooks, signs nothing, prints paths as they are, and never asks a person. */
 const fixed = ['core.hooksPath=/dev/null', 'core.quotePath=false', 'commit.gpgSign=false', 'gc.auto=0', 'maintenance.auto=false'];
 const slow = ['http.lowSpeedLimit=500', 'http.lowSpeedTime=20', 'protocol.ext.allow=never'];
 const config = [...fixed, ...slow].flatMap((pair) => ['-c', pair]);
 
-/** Git as a child. The signal ends it. */
-export function gitChild(run: GitRun, signal: AbortSignal): Promise<GitRan> {
+/** Git as a child. The signal ends it. `born` hears its process group. */
+export function gitChild(run: GitRun, signal: AbortSignal, born: (pid: number) => void = () => undefined): Promise<GitRan> {
   const { env, timeoutMs = 20_000, maxBytes = 16 * 1024 * 1024 } = run;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(timedOut('stopped before git started', signal.reason));
     // A process group of its own: a hanging transfer is a grandchild, and must go with git.
     const child = spawn('git', [...config, ...run.args], { cwd: run.cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    if (child.pid !== undefined) born(child.pid);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     let size = 0;
     let cut = false;
     let ended: 'timeout' | 'aborted' | undefined;
-    const end = () => killGroup(child.pid);
+    let farewell: NodeJS.Timeout | undefined;
+    const end = () => {
+      signalGroup(child.pid, 'SIGTERM');
+      farewell ??= setTimeout(() => signalGroup(child.pid, 'SIGKILL'), FAREWELL_MS);
+    };
     const timer = setTimeout(() => {
       ended = 'timeout';
       end();
@@ -34,6 +41,10 @@ export function gitChild(run: GitRun, signal: AbortSignal): Promise<GitRan> {
     const settle = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
+      if (farewell === undefined) return;
+      clearTimeout(farewell);
+      // Git is gone; what it started may have heard nothing.
+      signalGroup(child.pid, 'SIGKILL');
     };
     child.stdout.on('data', (chunk: Buffer) => {
       const room = maxBytes - size;
@@ -72,10 +83,11 @@ export function gitChild(run: GitRun, signal: AbortSignal): Promise<GitRan> {
   });
 }
 
-function killGroup(pid: number | undefined): void {
+/** Git and whatever it started. */
+export function signalGroup(pid: number | undefined, name: 'SIGTERM' | 'SIGKILL'): void {
   if (pid === undefined) return;
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, name);
   } catch (error) {
     // Gone already is what was wanted.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;

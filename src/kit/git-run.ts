@@ -20,6 +20,29 @@ export interface GitRan {
 
 export type RunGit = (run: GitRun, signal: AbortSignal) => Promise<GitRan>;
 
+/** All gits of one kit. */
+export interface GitWork {
+  during: <T>(run: (ended: AbortSignal) => Promise<T>) => Promise<T>;
+  /** Ends them, and resolves when they are gone. What would run afterwards is refused. */
+  end: () => Promise<void>;
+}
+
+export function gitWork(): GitWork {
+  const stop = new AbortController();
+  const running = new Set<Promise<unknown>>();
+  return {
+    during(run) {
+      const work = run(stop.signal).finally(() => running.delete(work));
+      running.add(work);
+      return work;
+    },
+    async end() {
+      stop.abort(new Error('the bot is closing'));
+      await Promise.allSettled(running);
+    },
+  };
+}
+
 /** Variables of the machine that git needs to reach the remote; nothing else of the environment is handed on. */
 const kept = [
   'PATH',
@@ -36,7 +59,7 @@ const kept = [
 const trust = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'GIT_SSL_CAINFO', 'GIT_SSH_COMMAND'];
 
 /** `home` is a folder of ours: no `~/.gitconfig`, no credential helper of the machine is read. */
-export function gitRunner(machine: Readonly<Record<string, string | undefined>>, home: string): RunGit {
+export function gitRunner(machine: Readonly<Record<string, string | undefined>>, home: string, work: GitWork): RunGit {
   const own = Object.fromEntries([...kept, ...trust].flatMap((name) => (machine[name] === undefined ? [] : [[name, machine[name]]])));
   const env = {
     PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin',
@@ -52,5 +75,5 @@ export function gitRunner(machine: Readonly<Record<string, string | undefined>>,
     GIT_OPTIONAL_LOCKS: '0',
     LC_ALL: 'C',
   };
-  return (run, signal) => inThread({ ...run, env: { ...env, ...run.env } }, signal);
+  return (run, signal) => work.during((ended) => inThread({ ...run, env: { ...env, ...run.env } }, AbortSignal.any([signal, ended])));
 }

@@ -1,14 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import { GitTrouble, type GitTroubleKind } from '../core/kit/git.ts';
+import { signalGroup } from './git-child.ts';
 import type { GitRan, GitRun } from './git-run.ts';
 
 /** What the thread is told, and what it answers. */
 export type ToGit = { id: number; run: GitRun } | { id: number; stop: true };
-export type FromGit = { id: number; ran: GitRan } | { id: number; trouble: { kind: GitTroubleKind; message: string; fix: string } };
+export type FromGit = { id: number; pid: number } | Answer;
+export type Answer = { id: number; ran: GitRan } | { id: number; trouble: { kind: GitTroubleKind; message: string; fix: string } };
 
 interface Waiting {
   resolve: (ran: GitRan) => void;
   reject: (error: unknown) => void;
+  pid?: number;
 }
 
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './git-worker.ts' : './git-worker.js', import.meta.url);
@@ -44,7 +47,9 @@ function started(): Worker {
   const made = new Worker(WORKER);
   made.on('message', (answer: FromGit) => {
     const one = waiting.get(answer.id);
-    if ('ran' in answer) one?.resolve(answer.ran);
+    if ('pid' in answer) {
+      if (one) one.pid = answer.pid;
+    } else if ('ran' in answer) one?.resolve(answer.ran);
     else one?.reject(new GitTrouble(answer.trouble.kind, answer.trouble.message, answer.trouble.fix));
   });
   const lost = (cause: unknown) => {
@@ -54,5 +59,11 @@ function started(): Worker {
   made.once('error', lost);
   made.once('exit', lost);
   worker = made;
+  process.off('exit', orphanNobody).once('exit', orphanNobody);
   return made;
+}
+
+/** However this process ends: no git that it began fetches on behind the next one's back. */
+function orphanNobody(): void {
+  for (const { pid } of waiting.values()) signalGroup(pid, 'SIGTERM');
 }

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { GitTrouble } from '../core/kit/git.ts';
 import { gitChild } from './git-child.ts';
-import type { FromGit, ToGit } from './git-thread.ts';
+import type { Answer, FromGit, ToGit } from './git-thread.ts';
 
 /** The thread that starts git for the whole process. */
 const running = new Map<number, AbortController>();
@@ -11,10 +11,10 @@ parentPort?.on('message', (told: ToGit) => {
   const { id, run } = told;
   const stop = new AbortController();
   running.set(id, stop);
-  gitChild(run, stop.signal)
+  gitChild(run, stop.signal, (pid) => parentPort?.postMessage({ id, pid } satisfies FromGit))
     .then(
-      (ran): FromGit => ({ id, ran }),
-      (error: unknown): FromGit => ({ id, trouble: troubleOf(error) }),
+      (ran): Answer => ({ id, ran }),
+      (error: unknown): Answer => ({ id, trouble: troubleOf(error) }),
     )
     .then((answer) => {
       running.delete(id);

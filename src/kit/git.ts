@@ -6,7 +6,7 @@ import { resolve as absolute, join } from 'node:path';
 import { type GitCommit, type GitKit, type GitMirror, GitTrouble, type LogRange } from '../core/kit/git.ts';
 import { remembered } from './git-remembered.ts';
 import { gitReverter } from './git-revert.ts';
-import { type GitRan, type GitRun, gitRunner, type RunGit } from './git-run.ts';
+import { type GitRan, type GitRun, gitRunner, gitWork, type RunGit } from './git-run.ts';
 import { gitTrouble } from './git-trouble.ts';
 
 const FETCH_MS = 10 * 60_000;
@@ -22,22 +22,23 @@ const RECORD = `\x1e${randomUUID()}`;
 /** `machine` is the process's environment: PATH, the SSH agent, proxies and certificates are handed on to git, nothing else. */
 export function gitKit(machine: Readonly<Record<string, string | undefined>>): GitKit {
   const mirrors = new Map<string, GitMirror>();
+  const work = gitWork();
   return {
+    close: work.end,
     mirror: ({ remote, folder, token }) => {
       const key = JSON.stringify([remote, folder, token]);
       const known = mirrors.get(key);
       if (known) return known;
-      const made = mirror(remote, absolute(folder), token, machine);
+      const made = mirror(remote, absolute(folder), token, gitRunner(machine, join(absolute(folder), 'mirror'), work));
       mirrors.set(key, made);
       return made;
     },
   };
 }
 
-function mirror(remote: string, folder: string, token: string, machine: Readonly<Record<string, string | undefined>>): GitMirror {
+function mirror(remote: string, folder: string, token: string, run: RunGit): GitMirror {
   const { url, name, secret } = remoteOf(remote, token);
   const dir = join(folder, 'mirror', `${createHash('sha256').update(url).digest('hex').slice(0, 16)}.git`);
-  const run = gitRunner(machine, join(folder, 'mirror'));
   const here = (args: readonly string[], signal: AbortSignal, more: Partial<GitRun> = {}) => run({ args, cwd: dir, ...more }, signal);
   const there = (args: readonly string[], signal: AbortSignal, more: Partial<GitRun> = {}) => here(args, signal, { env: secret, ...more });
   const ask = remembered((args, maxBytes) => here(args, AbortSignal.timeout(LOCAL_MS), maxBytes === undefined ? {} : { maxBytes }));

@@ -38,7 +38,7 @@ export async function run(args: string[]): Promise<number> {
       process.stderr.write(`${answer.evidence.check}: ${answer.evidence.outcome.status}\n`);
   });
   if (cancel.signal.aborted) {
-    await assembled.close();
+    await Promise.all([assembled.kit.git.close(), assembled.close()]);
     console.error('Cancelled. Nothing was changed anywhere.');
     return INTERRUPTED;
   }

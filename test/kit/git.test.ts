@@ -1,5 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type GitMirror, GitTrouble } from '../../src/core/kit/git.ts';
 import { gitKit } from '../../src/kit/git.ts';
 import { type Repository, repository } from '../support/repository.ts';
@@ -127,18 +129,76 @@ describe('trouble by meaning', () => {
   });
 
   test('a host that accepts and never answers costs no more than the signal allows', async () => {
-    const sockets = new Set<{ destroy: () => void }>();
-    const server: Server = createServer((socket) => void sockets.add(socket));
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    const address = server.address();
-    const port = typeof address === 'object' && address ? address.port : 0;
-    const hanging = gitKit(process.env).mirror({ remote: `http://127.0.0.1:${port}/x.git`, folder: repo.folder, token: '' });
+    const { kit, hanging } = await hangingHost();
     expect((await trouble(hanging.head('master', AbortSignal.timeout(300)))).kind).toBe('timeout');
     expect((await trouble(hanging.update('master', AbortSignal.timeout(300)))).kind).toBe('timeout');
+    await kit.close();
+  });
+});
+
+/** Accepts and never answers. `open` counts the connections that are still held. */
+async function silentHost() {
+  const sockets = new Set<{ destroy: () => void }>();
+  const asked = Promise.withResolvers<void>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    // Only who reads hears the end.
+    socket
+      .resume()
+      .on('error', () => undefined)
+      .on('close', () => sockets.delete(socket));
+    asked.resolve();
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  onTestFinished(async () => {
     for (const socket of sockets) socket.destroy();
     await new Promise((done) => server.close(done));
   });
+  const address = server.address();
+  return { port: typeof address === 'object' && address ? address.port : 0, open: () => sockets.size, asked: asked.promise };
+}
+
+async function hangingHost() {
+  const host = await silentHost();
+  const kit = gitKit(process.env);
+  return { ...host, kit, hanging: kit.mirror({ remote: `http://127.0.0.1:${host.port}/x.git`, folder: repo.folder, token: '' }) };
+}
+
+describe('closing', () => {
+  test('ends a transfer that nobody waits for any more, with what it started', async () => {
+    const { kit, open, asked, hanging } = await hangingHost();
+    expect((await trouble(hanging.update('master', AbortSignal.timeout(1)))).kind).toBe('timeout');
+    await asked;
+    await kit.close();
+    await vi.waitFor(() => expect(open()).toBe(0));
+    expect((await trouble(hanging.update('master', signal))).kind).toBe('timeout');
+  });
+
+  test('ends what git started and hears no SIGTERM', async () => {
+    const { kit, open, asked, hanging } = await deafRemote();
+    const waiting = trouble(hanging.head('master', signal));
+    await asked;
+    await kit.close();
+    expect((await waiting).kind).toBe('timeout');
+    await vi.waitFor(() => expect(open()).toBe(0));
+  });
+
+  test('another kit goes on', async () => {
+    await gitKit(process.env).close();
+    expect(await mirror.update('master', signal)).toBe(repo.head());
+  });
 });
+
+/** In place of ssh a program that hears no SIGTERM and holds a connection as long as it lives. */
+async function deafRemote() {
+  const host = await silentHost();
+  const program = join(repo.folder, 'deaf.sh');
+  mkdirSync(repo.folder, { recursive: true });
+  const deaf = `process.on('SIGTERM', () => {}); require('net').connect(${host.port}, '127.0.0.1')`;
+  writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' -e "${deaf}"\n`, { mode: 0o755 });
+  const kit = gitKit({ ...process.env, GIT_SSH_COMMAND: program });
+  return { ...host, kit, hanging: kit.mirror({ remote: 'ssh://git@127.0.0.1/x.git', folder: repo.folder, token: '' }) };
+}
 
 describe('reverting', () => {
   const wish = (onto: string, ...steps: { sha: string; merge: boolean }[]) => ({

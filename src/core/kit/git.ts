@@ -93,4 +93,6 @@ export class GitTrouble extends Error {
 export interface GitKit {
   /** The mirror of a remote below `folder`; the same remote and folder give the same mirror. `token` goes to https remotes only. */
   mirror: (where: { remote: string; folder: string; token: string }) => GitMirror;
+  /** Ends every git that still runs, transfers too, and resolves when it is gone. Later calls throw `timeout`. */
+  close: () => Promise<void>;
 }
