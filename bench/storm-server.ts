@@ -24,7 +24,7 @@ const receive = intake({
   journal,
   clock,
   policy: { severities: severitiesOf(['critical', 'unknown']), environment: 'production', services: [] },
-  mention: () => undefined,
+  mention: async () => undefined,
   wake: () => undefined,
 });
 const server = await serve({

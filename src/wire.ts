@@ -23,10 +23,10 @@ import { slack as openSlack } from './slack/app.ts';
 import { slackPart } from './slack/settings.ts';
 import { watchHealth } from './walk/check-up.ts';
 import { desk } from './walk/desk/index.ts';
-import { alertValue } from './walk/desk/open.ts';
 import { watchHeadroom } from './walk/headroom.ts';
 import { intake } from './walk/intake.ts';
 import type { TimeLimit } from './walk/look.ts';
+import { type Mentions, mentions } from './walk/mentions.ts';
 import { records } from './walk/record.ts';
 import { type SpareWalk, type Walk, withSpare } from './walk/spare.ts';
 import type { Log, Tools } from './walk/tools.ts';
@@ -98,7 +98,8 @@ async function join(env: Env, { clock, log, timeLimit, kitLimits }: Outside, ope
     measure: numbers.measure,
   };
   const policy = { severities: general.alertSeverities, environment: general.environment, services: general.services };
-  const main = walkOn(tools, turns, policy, (alert) => mention(alert, tools));
+  const lines = mentions(tools);
+  const main = walkOn(tools, turns, policy, lines.owe);
   const walks = withSpare(main, (why) => spareWalk(tools, policy, why), clock, log);
   const server = await serve({
     host: general.host,
@@ -117,7 +118,7 @@ async function join(env: Env, { clock, log, timeLimit, kitLimits }: Outside, ope
   await slack.start(walks.desk);
   await turns.start(main.turn);
   const stop = new AbortController();
-  const watching = watch(assembled, tools, stop.signal);
+  const watching = watch(assembled, tools, lines, stop.signal);
   open.defer(() => watching);
   open.defer(() => stop.abort());
   void assembled.warm(log);
@@ -130,7 +131,7 @@ async function join(env: Env, { clock, log, timeLimit, kitLimits }: Outside, ope
 }
 
 /** The walk on the journal of these tools. */
-function walkOn(tools: Tools, turns: Turns, policy: AlertPolicy, tell: (alert: Alert) => void): Walk & Pick<Walker, 'turn'> {
+function walkOn(tools: Tools, turns: Turns, policy: AlertPolicy, tell: (alert: Alert) => Promise<void>): Walk & Pick<Walker, 'turn'> {
   const { journal, clock } = tools;
   const kept = records(journal, clock);
   const walk = walker(tools, kept);
@@ -148,7 +149,7 @@ async function spareWalk(tools: Tools, policy: AlertPolicy, { message: why, fix 
   const { journal, turns: first, resumed } = await openMemoryStore(tools.clock, tools.log);
   const begin = async (turns: Turns): Promise<SpareWalk> => {
     const own = { ...tools, journal, turns, setup: { ...tools.setup, unkept: { why, fix } }, keep: async () => undefined };
-    const walk = walkOn(own, turns, policy, () => undefined);
+    const walk = walkOn(own, turns, policy, async () => undefined);
     await turns.start(walk.turn);
     return { ...walk, resumed: () => begin(resumed()) };
   };
@@ -166,20 +167,9 @@ function printCard(brief: Brief, secrets: readonly string[]): void {
   process.stderr.write(terminal(brief, { colour: false, width: CARD_WIDTH, clean }));
 }
 
-/** One line for an alert that opens no channel by itself. */
-function mention(alert: Alert, tools: Tools): void {
-  const text = `${alert.severity} alert: ${escapeMrkdwn(oneLine(alert.title))}${alert.service ? ` (${escapeMrkdwn(oneLine(alert.service))})` : ''}`;
-  const buttons = [{ action: 'open-incident', text: 'Open an incident', value: alertValue(alert) }];
-  tools.channels.announce({ key: `mention:${alert.source}:${alert.key}:${alert.startedAt}`, text, buttons }).catch((error: unknown) => {
-    tools.log.error('an alert could not be mentioned', {
-      error: error instanceof Error ? error.message : String(error),
-      title: alert.title,
-    });
-  });
-}
-
-async function watch({ deployWatch, headroom }: Assembled, tools: Tools, signal: AbortSignal): Promise<void> {
+async function watch({ deployWatch, headroom }: Assembled, tools: Tools, lines: Mentions, signal: AbortSignal): Promise<void> {
   await Promise.all([
+    lines.watch(signal),
     ...(deployWatch ? [watchDeploys(deployWatch, tools, signal)] : []),
     ...(headroom.length > 0 ? [watchHeadroom(headroom, tools, signal)] : []),
     watchHealth(tools.doctor, tools, signal),

@@ -16,8 +16,8 @@ export interface IntakeTools {
   journal: Pick<Journal, 'open' | 'append' | 'count' | 'once' | 'findByKey' | 'read'>;
   clock: Pick<Clock, 'now' | 'newId'>;
   policy: AlertPolicy;
-  /** One line with [Open an incident] in the announcement channel, for an alert that opens none by itself. Not waited for. */
-  mention: (alert: Alert) => void;
+  /** One line with [Open an incident] in the announcement channel, for an alert that opens none by itself, once however often it comes. Durable when it resolves; told later. */
+  mention: (alert: Alert) => Promise<void>;
   /** After it is durable: a turn of this incident may begin at once. */
   wake: (incident: string) => void;
 }
@@ -74,10 +74,10 @@ export function intake(tools: IntakeTools): (alert: Alert) => Promise<Received> 
     if (held) return join(alert, held, now);
     const decision = decide(alert, policy, now);
     if (alert.status === 'firing' && decision === 'open') return open(alert, now);
-    const duplicate = await known(alert);
-    if (alert.status === 'resolved' || decision === 'late') return { incident: null, duplicate, result: 'ignored' };
-    if (!duplicate) tools.mention(alert);
-    return { incident: null, duplicate, result: 'mentioned' };
+    if (alert.status === 'resolved' || decision === 'late') return { incident: null, duplicate: await known(alert), result: 'ignored' };
+    // Before the delivery is known: who dies in between is sent it again.
+    await tools.mention(alert);
+    return { incident: null, duplicate: await known(alert), result: 'mentioned' };
   }
 
   async function known(alert: Alert): Promise<boolean> {

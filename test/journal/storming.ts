@@ -14,7 +14,7 @@ const receive = intake({
   journal,
   clock: { now: () => new Date(), newId: () => crypto.randomUUID() },
   policy: { severities: severitiesOf(['critical']), environment: 'production', services: [] },
-  mention: () => undefined,
+  mention: async () => undefined,
   wake: () => undefined,
 });
 process.stdout.write('ready\n');

@@ -36,7 +36,7 @@ function start(): ReturnType<typeof intake> {
     journal,
     clock,
     policy: { severities: severitiesOf(['critical', 'unknown']), environment: 'production', services: [] },
-    mention: (alert) => mentioned.push(alert),
+    mention: async (alert) => void mentioned.push(alert),
     wake: (id) => woken.push(id),
   });
 }
@@ -153,12 +153,12 @@ test('resolved is noted on the open incident, and nothing without one', async ()
   expect((await events(1)).at(-1)).toMatchObject({ type: 'alerted', alert: { status: 'resolved' } });
 });
 
-test('what opens none is answered with null; the milder one is mentioned once', async () => {
+test('what opens none is answered with null; the milder one is to be mentioned each time that it comes', async () => {
   expect(await receive(anAlert({ severity: 'high' }))).toEqual({ incident: null, duplicate: false, result: 'mentioned' });
   expect(await receive(anAlert({ severity: 'high' }))).toMatchObject({ incident: null, duplicate: true });
   expect(await receive(anAlert({ environment: 'staging' }))).toMatchObject({ incident: null, result: 'ignored' });
   expect(await receive(anAlert({ startedAt: at(25 * 60) }))).toMatchObject({ incident: null, result: 'ignored' });
-  expect(mentioned).toHaveLength(1);
+  expect(mentioned).toHaveLength(2);
   expect(await journal.list('all', 10)).toEqual([]);
 });
 

@@ -30,7 +30,7 @@ function walkOn(journal: Journal, clock: ReturnType<typeof movingClock>, name: s
     journal,
     turns: { busy: () => 0, shut: async () => void shuts.push(name) },
     desk,
-    receive: intake({ journal, clock, policy, mention: () => undefined, wake: () => undefined }),
+    receive: intake({ journal, clock, policy, mention: async () => undefined, wake: () => undefined }),
   };
 }
 

@@ -15,12 +15,12 @@ const starts: readonly RegExp[] = [
   new RegExp(String.raw`^.{0,300}:in [\`'][^']{1,160}'\s*: (?<message>.{0,600}?) ?\((?<class>${CLASS})\)$`),
   new RegExp(String.raw`^\s*(?:\*\* )?\((?<class>${CLASS})\) (?<message>.{0,1500})$`),
   new RegExp(String.raw`\[object\] \((?<class>${CLASS})\(code: [\w.-]{1,20}\): (?<message>.{0,1500})$`),
-  new RegExp(String.raw`(?:err|error)="(?<class>${CLASS}): (?<message>[^"]{0,600})"`),
+  new RegExp(`(?:err|error)="(?<class>${CLASS}): (?<message>[^"]{0,600})"`),
   new RegExp(String.raw`^.{1,160}?[:\]] (?:Error: |[Uu]nhandled \w{1,20} )?(?<class>${CLASS}): (?<message>.{0,1500})$`),
   new RegExp(String.raw`^(?<message>undefined (?:local variable or )?method .{1,300}?) \((?<class>${CLASS})\)$`),
   new RegExp(String.raw`^\S{1,300}:\d{1,7}: (?<message>.{1,600}?) \((?<class>${CLASS})\)$`),
 ];
-const BARE = new RegExp(String.raw`^(?:Caused by: |Exception in thread "[^"]{0,80}" )?(?<class>${CLASS})$`);
+const BARE = new RegExp(`^(?:Caused by: |Exception in thread "[^"]{0,80}" )?(?<class>${CLASS})$`);
 const PANIC = /(?:^|http: )panic(?: serving \S{1,100})?: (?<message>.{0,600})$/;
 
 /** The exceptions of a text in the order in which it prints them. Languages chain outermost first, save Python, where the last one was raised last. */
@@ -37,7 +37,7 @@ export function chainIn(lines: readonly string[]): readonly Thrown[] {
   return found;
 }
 
-const TRACED = new RegExp(String.raw`^(?<class>${CLASS})(?:: (?<message>.{0,1500}))?$`);
+const TRACED = new RegExp(`^(?<class>${CLASS})(?:: (?<message>.{0,1500}))?$`);
 
 /** The first line that is not indented after Python's trace is the exception, whatever its class is called. */
 function endOfTrace(text: string): { class: string; message: string } | undefined {

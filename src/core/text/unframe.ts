@@ -2,7 +2,7 @@
 const STAMP = String.raw`\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z| ?[+-]\d{2}:?\d{2})?`;
 const frames: readonly RegExp[] = [
   /^>(?: |$)/,
-  new RegExp(String.raw`^${STAMP} (?:stdout|stderr) [FP](?: |$)`),
+  new RegExp(`^${STAMP} (?:stdout|stderr) [FP](?: |$)`),
   new RegExp(String.raw`^${STAMP} \d{2}[OE](?:[ +]|$)`),
   new RegExp(String.raw`^${STAMP} [\w.-]{1,60}\[[\w.-]{1,60}\]:(?: |$)`),
   new RegExp(String.raw`^(?:${STAMP}|[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}) [\w.-]{1,120} [\w./-]{1,60}(?:\[\d{1,8}\])?:(?: |$)`),

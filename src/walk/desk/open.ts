@@ -1,44 +1,8 @@
 import type { Alert } from '../../core/alert.ts';
+import { alertFrom, TITLE_LIMIT } from '../../core/alert-value.ts';
 import type { Incident } from '../../core/incident.ts';
 import { claimOf } from '../../core/intake.ts';
-import { isRecord } from '../../core/is-record.ts';
-import { redact } from '../../core/redact.ts';
 import type { Context } from './context.ts';
-
-/** Titles beyond this are cut: a card's headline has 150 characters. */
-const TITLE_LIMIT = 140;
-
-/** Slack: a button's value has 2,000 characters. */
-const VALUE_LIMIT = 1_900;
-
-/** What an announced alert's button carries: enough to open under the alert's own key, so that the alert joins later. Anyone may declare, so nothing is gained by forging it. */
-export function alertValue(alert: Alert): string {
-  const { source, service, severity, startedAt } = alert;
-  const short = { source, key: redact(alert.key), service, severity, startedAt, title: redact(alert.title).slice(0, TITLE_LIMIT) };
-  const value = `alert ${JSON.stringify(short)}`;
-  return value.length <= VALUE_LIMIT ? value : short.title;
-}
-
-function alertFrom(value: string): Partial<Alert> | undefined {
-  if (!value.startsWith('alert {')) return undefined;
-  try {
-    const said: unknown = JSON.parse(value.slice('alert '.length));
-    if (!isRecord(said)) return undefined;
-    const text = (name: string) => (typeof said[name] === 'string' ? said[name] : '');
-    const severity = (['critical', 'high', 'medium', 'low'] as const).find((s) => s === said.severity) ?? 'unknown';
-    return {
-      source: text('source'),
-      key: text('key'),
-      title: text('title'),
-      service: text('service'),
-      severity,
-      startedAt: text('startedAt'),
-    };
-  } catch {
-    // Not a value of ours: it is taken as a title.
-    return undefined;
-  }
-}
 
 /** The key of what a person said once. */
 export function wordKey(id: string): string {
