@@ -5,7 +5,6 @@ import type { Alert } from './core/alert.ts';
 import type { Brief } from './core/brief.ts';
 import type { Verification } from './core/check.ts';
 import type { Clock } from './core/clock.ts';
-import { escapeMrkdwn, oneLine } from './core/escape.ts';
 import type { AlertPolicy } from './core/intake.ts';
 import type { StoreDown, Turns } from './core/journal.ts';
 import { build, type Env } from './core/part.ts';
