@@ -10,10 +10,10 @@ export function habitsOf(change: Change, families: ReadonlySet<Family>): readonl
 function isOf(m: Mechanism, change: Change): boolean {
   if (m.path !== undefined && !change.files.some((f) => m.path?.test(f.path))) return false;
   return (
-    (m.added !== undefined && count(change.added, m.added) > count(change.removed, m.added)) ||
-    (m.removed !== undefined && count(change.removed, m.removed) > count(change.added, m.removed)) ||
+    (m.added !== undefined && isMore(change.added, change.removed, m.added)) ||
+    (m.removed !== undefined && isMore(change.removed, change.added, m.removed)) ||
     (m.touched !== undefined && isTouched(change, m.touched)) ||
-    (m.moved !== undefined && count(change.moved, m.moved) > 0)
+    (m.moved !== undefined && change.moved.some((text) => m.moved?.test(text)))
   );
 }
 
@@ -33,6 +33,14 @@ function tailsOf(lines: readonly string[], pattern: RegExp): readonly string[] {
   return tails;
 }
 
+/** More of these lines have it than of the others, which mostly need not be asked. */
+function isMore(lines: readonly string[], others: readonly string[], pattern: RegExp): boolean {
+  const n = count(lines, pattern);
+  return n > 0 && n > count(others, pattern);
+}
+
 function count(lines: readonly string[], pattern: RegExp): number {
-  return lines.reduce((n, text) => (pattern.test(text) ? n + 1 : n), 0);
+  let n = 0;
+  for (const text of lines) if (pattern.test(text)) n += 1;
+  return n;
 }
