@@ -39,8 +39,8 @@ export const poisoned: Story = {
   },
   responder: [
     { do: 'lead' },
-    { do: 'act', remedy: 'revert', from: 13 },
-    { do: 'tell', text: `we know, ${planted.mail}`, from: 20 },
-    { do: 'resolve', from: 30, text: `reverted, ${leakyLine}` },
+    { do: 'act', remedy: 'revert', when: 'cause' },
+    { do: 'tell', text: `we know, ${planted.mail}` },
+    { do: 'resolve', text: `reverted, ${leakyLine}` },
   ],
 };
