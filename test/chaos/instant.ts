@@ -1,6 +1,6 @@
 import { noise } from '../../src/rehearsal/noise.ts';
 
-/** When the bot is killed, counted from the story's beginning. */
+/** When the bot is ended, counted from the story's beginning. */
 export interface Instant {
   /**
    * `request`: the n-th request has reached a neighbour and is not answered. `effect`: the n-th change in Slack happened and its answer never
@@ -9,8 +9,8 @@ export interface Instant {
   at: 'request' | 'effect' | 'form';
   n: number;
   afterMs: number;
-  /** With everything that it started (git), or alone. */
-  how: 'process' | 'group';
+  /** Killed alone or with everything that it started (git); or told to stop, as by a deploy, and given its grace. */
+  how: 'process' | 'group' | 'stop';
   /** Story time until it is started again. */
   awaySeconds: number;
 }
@@ -37,6 +37,18 @@ export function instantOf(story: string, ...seed: readonly (string | number)[]):
     afterMs: draw('soon') < 0.4 ? 0 : Math.floor(draw('after') * (at === 'form' ? 1500 : 60)),
     how: draw('how') < 0.5 ? 'process' : 'group',
     awaySeconds: draw('away') < 0.6 ? 0 : Math.floor(draw('long') * 240),
+  };
+}
+
+/** A deploy while the bot looks: most requests of a story's beginning are its first look's. */
+export function deployOf(story: string, ...seed: readonly (string | number)[]): Instant {
+  const draw = (what: string) => noise('deploy', story, ...seed, what);
+  return {
+    at: 'request',
+    n: 8 + Math.floor(32 * draw('n')),
+    afterMs: draw('soon') < 0.5 ? 0 : Math.floor(60 * draw('after')),
+    how: 'stop',
+    awaySeconds: Math.floor(30 * draw('long')),
   };
 }
 

@@ -25,6 +25,8 @@ const LAST_WORDS_MS = 3 * MINUTE;
 
 export interface Crash {
   instant: Instant;
+  /** Story time. */
+  at: string;
   /** Story seconds after the onset. */
   second: number;
   /** What had just happened: the last call to Slack. */
@@ -52,7 +54,7 @@ interface Shared {
   replicas?: 1 | 2;
 }
 
-/** Plays a story with a bot in a process of its own that is killed at each instant and started again, and judges what is left. */
+/** Plays a story with a bot in a process of its own that is ended at each instant and started again, and judges what is left. */
 export async function playWithCrashes(name: string, instants: readonly Instant[], shared?: Shared): Promise<Outcome> {
   const started = performance.now();
   const story = storyNamed(name);
@@ -81,15 +83,20 @@ export async function playWithCrashes(name: string, instants: readonly Instant[]
       else aimed.push(sleep(instant.afterMs).then(strike));
     }
   };
+  const stopped = async (bot: ServedBot) => {
+    const code = await bot.stop();
+    if (code !== 0) failed.push(`the bot ended with ${code} after SIGTERM`);
+  };
   const crash = async (instant: Instant) => {
     // Of two replicas the one at work.
     const bot = bots.find((one) => one.alive() && one.busy()) ?? bots[0];
     if (!bot?.alive() || !staged) return;
     const { world, neighbours } = staged;
     const killed = performance.now();
-    const dead = bot.kill(instant.how);
+    const dead = instant.how === 'stop' ? stopped(bot) : bot.kill(instant.how);
     crashes.push({
       instant,
+      at: new Date(world.clock.time()).toISOString(),
       second: Math.round((world.clock.time() - world.onset) / SECOND),
       during: neighbours.slack.calls.at(-1)?.method ?? '',
     });
@@ -132,8 +139,7 @@ export async function playWithCrashes(name: string, instants: readonly Instant[]
     armed = false;
     await Promise.all(aimed);
     await crashing;
-    for (const code of await Promise.all(bots.map((bot) => bot.stop())))
-      if (code !== 0) failed.push(`the bot ended with ${code} after SIGTERM`);
+    await Promise.all(bots.map(stopped));
     const incidents = await incidentsIn(shared?.url, `${neighbours.env.DATA_DIR}-1`);
     // Who heard no answer presses again what is done already, and is told so: only the end counts then.
     const unheard = crashes.some(({ instant }) => instant.at === 'form');

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { GRACE_MS } from '../../src/main.ts';
 import type { StoryClock } from '../../src/rehearsal/story-clock.ts';
 import { isFromBot, type ToBot } from './protocol.ts';
 
@@ -10,9 +11,9 @@ export interface ServedBot {
   start: () => Promise<void>;
   /** As a machine's death: this process and what it started (`group`), or this process alone. Waits for its end. */
   kill: (how: 'process' | 'group') => Promise<void>;
-  /** SIGTERM. Resolves with the exit code. */
+  /** SIGTERM. Resolves with the exit code; null when it did not end within its grace and was killed. */
   stop: () => Promise<number | null>;
-  /** Also while it dies and starts: only a bot that is `away` lets the clock jump. */
+  /** Also while it dies, stops and starts: only a bot that is `away` lets the clock jump. */
   busy: () => boolean;
   /** The clock waits until the bot has said how it is: whatever reached it by another way than the clock may have begun something. */
   ask: () => void;
@@ -27,6 +28,7 @@ export interface ServedBot {
 interface Life {
   child: ChildProcess;
   ready: boolean;
+  stopping: boolean;
   sent: number;
   seen: number;
   busy: boolean;
@@ -77,8 +79,8 @@ export async function serveBot(
   return {
     url: `http://127.0.0.1:${port}`,
     said: () => said,
-    alive: () => life?.ready === true,
-    busy: () => (life ? !life.ready || life.busy || life.seen !== life.sent : !away),
+    alive: () => life?.ready === true && !life.stopping,
+    busy: () => (life ? !life.ready || life.stopping || life.busy || life.seen !== life.sent : !away),
     ask: () => life && tell(life),
     async away(until) {
       away = true;
@@ -91,7 +93,7 @@ export async function serveBot(
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         detached: true,
       });
-      const own: Life = { child, ready: false, sent: 0, seen: 0, busy: true, waits: new Map() };
+      const own: Life = { child, ready: false, stopping: false, sent: 0, seen: 0, busy: true, waits: new Map() };
       life = own;
       child.stderr?.on('data', (chunk) => {
         said += chunk;
@@ -116,11 +118,13 @@ export async function serveBot(
       await ended;
     },
     async stop() {
-      const child = life?.child;
-      if (!child) return null;
+      if (!life) return null;
+      const { child } = Object.assign(life, { stopping: true });
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
       const [code] = await ended;
+      clearTimeout(late);
       return code;
     },
   };
