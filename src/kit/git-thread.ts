@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { GitTrouble, type GitTroubleKind } from '../core/kit/git.ts';
 import { signalGroup } from './git-child.ts';
@@ -15,8 +16,17 @@ interface Waiting {
 }
 
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './git-worker.ts' : './git-worker.js', import.meta.url);
+/** A thread has no compile cache unless it asks for one, and would keep the whole compiler of types in memory: 20 MB. */
+const BEGIN = `
+const { cache, entry } = require('node:worker_threads').workerData;
+if (cache) require('node:module').enableCompileCache(cache);
+import(entry);
+`;
+/** An idle thread costs memory, a new one a tenth of a second. */
+const IDLE_MS = 15_000;
 const waiting = new Map<number, Waiting>();
 let worker: Worker | undefined;
+let idle: NodeJS.Timeout | undefined;
 let last = 0;
 
 /**
@@ -29,6 +39,7 @@ export function inThread(run: GitRun, signal: AbortSignal): Promise<GitRan> {
   const id = ++last;
   const { promise, resolve, reject } = Promise.withResolvers<GitRan>();
   waiting.set(id, { resolve, reject });
+  clearTimeout(idle);
   const to = started();
   to.ref();
   to.postMessage({ id, run } satisfies ToGit);
@@ -37,14 +48,25 @@ export function inThread(run: GitRun, signal: AbortSignal): Promise<GitRan> {
   return promise.finally(() => {
     signal.removeEventListener('abort', stop);
     waiting.delete(id);
-    // An idle thread keeps no process alive.
-    if (waiting.size === 0) to.unref();
+    if (waiting.size === 0) rest(to);
   });
+}
+
+/** An idle thread keeps no process alive, and ends after a while. */
+function rest(thread: Worker): void {
+  thread.unref();
+  clearTimeout(idle);
+  idle = setTimeout(() => {
+    if (worker === thread) worker = undefined;
+    // Its end is no loss to those who ask the next one.
+    thread.removeAllListeners('exit');
+    void thread.terminate();
+  }, IDLE_MS).unref();
 }
 
 function started(): Worker {
   if (worker) return worker;
-  const made = new Worker(WORKER);
+  const made = new Worker(BEGIN, { eval: true, workerData: { cache: getCompileCacheDir(), entry: WORKER.href } });
   made.on('message', (answer: FromGit) => {
     const one = waiting.get(answer.id);
     if ('pid' in answer) {
