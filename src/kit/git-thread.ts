@@ -1,4 +1,5 @@
 import { getCompileCacheDir } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { GitTrouble, type GitTroubleKind } from '../core/kit/git.ts';
 import { signalGroup } from './git-child.ts';
@@ -15,12 +16,12 @@ interface Waiting {
   pid?: number;
 }
 
-const WORKER = new URL(import.meta.url.endsWith('.ts') ? './git-worker.ts' : './git-worker.js', import.meta.url);
+const WORKER = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './git-worker.ts' : './git-worker.js', import.meta.url));
 /** A thread has no compile cache unless it asks for one, and would keep the whole compiler of types in memory: 20 MB. */
 const BEGIN = `
 const { cache, entry } = require('node:worker_threads').workerData;
 if (cache) require('node:module').enableCompileCache(cache);
-import(entry);
+require(entry);
 `;
 /** An idle thread costs memory, a new one a tenth of a second. */
 const IDLE_MS = 15_000;
@@ -66,7 +67,7 @@ function rest(thread: Worker): void {
 
 function started(): Worker {
   if (worker) return worker;
-  const made = new Worker(BEGIN, { eval: true, workerData: { cache: getCompileCacheDir(), entry: WORKER.href } });
+  const made = new Worker(BEGIN, { eval: true, workerData: { cache: getCompileCacheDir(), entry: WORKER } });
   made.on('message', (answer: FromGit) => {
     const one = waiting.get(answer.id);
     if ('pid' in answer) {

@@ -202,7 +202,7 @@ export const mechanisms: readonly Mechanism[] = [
     families: ['rate', 'latency', 'cpu', 'queue'],
     says: 'no longer pauses between tries',
     weight: 0.5,
-    removed: /\bsleep\b|backoff|jitter|\bdelay\(|setTimeout\(/i,
+    removed: /\bsleep\b|backoff|jitter|\bdelay\(|settimeout\(/i,
   },
   {
     families: ['cache', 'database', 'latency'],
