@@ -2,7 +2,8 @@ import type { Message } from '../core/channels.ts';
 import { firstOf, fullAt, headroomMessage, isoWeek, READING, readingOf, readingsBy } from '../core/headroom.ts';
 import type { Journal } from '../core/journal.ts';
 import type { Headroom } from '../core/schema-keys.ts';
-import { mayTell, tell, type WatchTools } from './tell.ts';
+import { daily } from './daily.ts';
+import { mayTell, type WatchTools } from './tell.ts';
 
 /** The integer keys of one server that have used most of their range. */
 export interface HeadroomSource {
@@ -11,10 +12,6 @@ export interface HeadroomSource {
   look: (signal: AbortSignal) => Promise<{ keys: readonly Headroom[] } | { blind: { why: string; fix: string } }>;
 }
 
-const HOUR_MS = 3_600_000;
-/** A bot that was just started may have been started because of trouble: the database is left alone at first. */
-const FIRST_MS = HOUR_MS;
-const EVERY_MS = 24 * HOUR_MS;
 const BUDGET_MS = 20_000;
 const WHO = 'the weekly look at the keys';
 
@@ -24,17 +21,16 @@ export interface HeadroomTools extends WatchTools {
 }
 
 /** Reads once a day how full the integer keys are, so that the pace is known, and tells once a week of those that run out. Ends with the signal. */
-export async function watchHeadroom(sources: readonly HeadroomSource[], tools: HeadroomTools, signal: AbortSignal): Promise<void> {
-  const untold: Message[] = [];
-  let wait = FIRST_MS;
-  while (!signal.aborted) {
-    await tools.clock.wakeAt(new Date(tools.clock.now().getTime() + wait), signal);
-    if (signal.aborted) return;
-    const message = await lookOnce(sources, tools, signal);
-    if (message && (await mayTell(message.key, WHO, tools))) untold.push(message);
-    await tell(untold, WHO, tools);
-    wait = untold.length > 0 ? HOUR_MS : EVERY_MS;
-  }
+export function watchHeadroom(sources: readonly HeadroomSource[], tools: HeadroomTools, signal: AbortSignal): Promise<void> {
+  return daily(
+    async () => {
+      const message = await lookOnce(sources, tools, signal);
+      return message && (await mayTell(message.key, WHO, tools)) ? [message] : [];
+    },
+    WHO,
+    tools,
+    signal,
+  );
 }
 
 async function lookOnce(sources: readonly HeadroomSource[], tools: HeadroomTools, signal: AbortSignal): Promise<Message | undefined> {

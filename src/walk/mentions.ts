@@ -47,9 +47,10 @@ export function mentions(tools: MentionTools): Mentions {
     const since = new Date(clock.now().getTime() - OWED_FOR_MS).toISOString();
     const untold = (await journal.recall(OWED)).filter((owed) => owed.slice(OWED.length) > since && !told.has(TOLD + owed));
     for (const owed of untold.filter((one) => waiting.has(one))) {
-      const alert = alertFrom(owed.slice(owed.indexOf('alert {')));
+      const value = owed.slice(owed.indexOf('alert {'));
+      const alert = alertFrom(value);
       if (alert === undefined) continue;
-      const message = lineOf(alert, owed.slice(owed.indexOf('alert {')));
+      const message = lineOf(alert, value);
       if ((await channels.findAnnounced(message.key)) === 'not-there') await tell(owed, message);
       else await journal.once(TOLD + owed);
     }
